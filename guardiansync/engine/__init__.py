@@ -1,0 +1,1 @@
+"""Pure decisions: who is who, what changes, what waits for a person."""

@@ -1,0 +1,1 @@
+"""File in, rows out: fetching, reading, finding the columns."""

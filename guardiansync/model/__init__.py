@@ -1,0 +1,1 @@
+"""The nouns: what is stored, what came in, what is planned, what was done."""

@@ -1,0 +1,458 @@
+"""Changes: what a plan does to a roster, one class a kind, each with its reason and its inverse.
+
+In bulk the same changes travel as the frames of `Changes`, one row a change; column names are the attributes' names.
+A state of `void` means "as if it had never been": it is what a created thing becomes when its creation is undone.
+"""
+
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Any, ClassVar, Self, TypeAlias
+
+import polars as pl
+from attrs import evolve, fields_dict, frozen
+
+from guardiansync.model.roster import ROLE_DETAILS
+
+
+class Rule(StrEnum):
+    """Why: the rules of matching (M), contact details (U), removal (R) and access (A)."""
+
+    M1 = "M1"
+    M2 = "M2"
+    M3 = "M3"
+    M4 = "M4"
+    M5 = "M5"
+    M6 = "M6"
+    M7 = "M7"
+    M8 = "M8"
+    M9 = "M9"
+    M10 = "M10"
+    U1 = "U1"
+    U2 = "U2"
+    U3 = "U3"
+    U4 = "U4"
+    U5 = "U5"
+    U6 = "U6"
+    U7 = "U7"
+    U8 = "U8"
+    R1 = "R1"
+    R2 = "R2"
+    R3 = "R3"
+    R4 = "R4"
+    R5 = "R5"
+    R6 = "R6"
+    R7 = "R7"
+    A1 = "A1"
+    A2 = "A2"
+    A3 = "A3"
+    A4 = "A4"
+    A5 = "A5"
+    ROSTER = "roster"
+    """The daily roster sync said so: students come and go by it."""
+    UNDO = "undo"
+    """A person undid an earlier run."""
+
+
+class Cause(StrEnum):
+    """Why something is removed, in the words of a report."""
+
+    ROW_ABSENT = "row absent"
+    STUDENT_LEFT = "student left"
+    DENIED = "denied"
+    STAFF_ABSENT = "staff absent"
+    UNDONE = "undone"
+    NONE = ""
+
+
+@frozen(kw_only=True)
+class CreateAccount:
+    """A new account. Its id is the plan's name for it: the store gives the real one when it writes."""
+
+    FRAME: ClassVar[str] = "create_accounts"
+    account_id: str
+    first_name: str
+    last_name: str
+    email: str
+    sms: str
+    phone: str
+    language: str
+    reason: Rule
+
+    def inverse(self) -> "ArchiveAccount":
+        """As if it had never been created."""
+        return ArchiveAccount(
+            account_id=self.account_id, before="invited", after="void", reason=Rule.UNDO, cause=Cause.UNDONE
+        )
+
+
+@frozen(kw_only=True)
+class UpdateContact:
+    """One detail changes: of a role (what the SIS last said) or of the account itself.
+
+    Attributes:
+        target: "role" or "account".
+        field: One of `ROLE_DETAILS`, or for an account of `ACCOUNT_DETAILS`.
+        kind: With `sis_id`, the role that says so.
+    """
+
+    FRAME: ClassVar[str] = "update_contacts"
+    target: str
+    account_id: str
+    kind: str
+    sis_id: str
+    field: str
+    before: str
+    after: str
+    reason: Rule
+
+    def inverse(self) -> Self:
+        """The old value again."""
+        return evolve(self, before=self.after, after=self.before, reason=Rule.UNDO)
+
+
+@frozen(kw_only=True)
+class GrantRole:
+    """An account gets a role, or a revoked one again.
+
+    Attributes:
+        before: "void" if the role is new, "revoked" if it returns.
+        first_name, last_name, email, sms: What the SIS says, for a new role; a returning one keeps what it has.
+    """
+
+    FRAME: ClassVar[str] = "grant_roles"
+    kind: str
+    sis_id: str
+    account_id: str
+    first_name: str
+    last_name: str
+    email: str
+    sms: str
+    before: str
+    reason: Rule
+
+    def inverse(self) -> "RevokeRole":
+        """Back to what it was before."""
+        return RevokeRole(
+            kind=self.kind,
+            sis_id=self.sis_id,
+            account_id=self.account_id,
+            after=self.before,
+            reason=Rule.UNDO,
+            cause=Cause.UNDONE,
+        )
+
+
+@frozen(kw_only=True)
+class RevokeRole:
+    """An active role is revoked; `after` is "revoked", or "void" when its granting is undone."""
+
+    FRAME: ClassVar[str] = "revoke_roles"
+    kind: str
+    sis_id: str
+    account_id: str
+    after: str
+    reason: Rule
+    cause: Cause
+
+    def inverse(self) -> GrantRole:
+        """In force again, with the details it has."""
+        return GrantRole(
+            kind=self.kind, sis_id=self.sis_id, account_id=self.account_id, before=self.after, reason=Rule.UNDO,
+            first_name="", last_name="", email="", sms="",
+        )  # fmt: skip
+
+
+@frozen(kw_only=True)
+class StartGuardianship:
+    """A tie of a student and a guardian role begins; `before` is "void" if it is new, "ended" if it returns."""
+
+    FRAME: ClassVar[str] = "start_guardianships"
+    student_sis_id: str
+    guardian_sis_id: str
+    account_id: str
+    before: str
+    reason: Rule
+
+    def inverse(self) -> "EndGuardianship":
+        """Back to what it was before."""
+        return EndGuardianship(
+            student_sis_id=self.student_sis_id, guardian_sis_id=self.guardian_sis_id, account_id=self.account_id,
+            after=self.before, reason=Rule.UNDO, cause=Cause.UNDONE,
+        )  # fmt: skip
+
+
+@frozen(kw_only=True)
+class EndGuardianship:
+    """A tie ends; `after` is "ended", or "void" when its start is undone."""
+
+    FRAME: ClassVar[str] = "end_guardianships"
+    student_sis_id: str
+    guardian_sis_id: str
+    account_id: str
+    after: str
+    reason: Rule
+    cause: Cause
+
+    def inverse(self) -> StartGuardianship:
+        """In force again."""
+        return StartGuardianship(
+            student_sis_id=self.student_sis_id, guardian_sis_id=self.guardian_sis_id, account_id=self.account_id,
+            before=self.after, reason=Rule.UNDO,
+        )  # fmt: skip
+
+
+@frozen(kw_only=True)
+class MergeAccounts:
+    """A role moves from one account to another, because the two are one person (one row for each role that moves)."""
+
+    FRAME: ClassVar[str] = "merge_accounts"
+    from_account_id: str
+    into_account_id: str
+    kind: str
+    sis_id: str
+    reason: Rule
+
+    def inverse(self) -> "SplitAccount":
+        """The role goes back."""
+        return SplitAccount(
+            from_account_id=self.into_account_id, into_account_id=self.from_account_id, kind=self.kind, sis_id=self.sis_id,
+            reason=Rule.UNDO,
+        )  # fmt: skip
+
+
+@frozen(kw_only=True)
+class SplitAccount:
+    """A role moves from one account to another, because the two are not one person (one row for each role)."""
+
+    FRAME: ClassVar[str] = "split_accounts"
+    from_account_id: str
+    into_account_id: str
+    kind: str
+    sis_id: str
+    reason: Rule
+
+    def inverse(self) -> MergeAccounts:
+        """The role goes back."""
+        return MergeAccounts(
+            from_account_id=self.into_account_id, into_account_id=self.from_account_id, kind=self.kind, sis_id=self.sis_id,
+            reason=Rule.UNDO,
+        )  # fmt: skip
+
+
+@frozen(kw_only=True)
+class ArchiveAccount:
+    """An account is closed; `after` is "archived", or "void" when its creation is undone."""
+
+    FRAME: ClassVar[str] = "archive_accounts"
+    account_id: str
+    before: str
+    after: str
+    reason: Rule
+    cause: Cause
+
+    def inverse(self) -> "ReactivateAccount":
+        """Open again, as it was."""
+        return ReactivateAccount(account_id=self.account_id, before=self.after, after=self.before, reason=Rule.UNDO)
+
+
+@frozen(kw_only=True)
+class ReactivateAccount:
+    """A closed account is open again, in the state `after`: invited or active."""
+
+    FRAME: ClassVar[str] = "reactivate_accounts"
+    account_id: str
+    before: str
+    after: str
+    reason: Rule
+
+    def inverse(self) -> ArchiveAccount:
+        """Closed again, as it was."""
+        return ArchiveAccount(
+            account_id=self.account_id, before=self.after, after=self.before, reason=Rule.UNDO, cause=Cause.UNDONE
+        )
+
+
+@frozen(kw_only=True)
+class EnrolStudent:
+    """The daily roster sync brings a student; `before` is "void" if new, "left" if the student returns."""
+
+    FRAME: ClassVar[str] = "enrol_students"
+    student_sis_id: str
+    first_name: str
+    last_name: str
+    school: str
+    before: str
+    reason: Rule
+
+    def inverse(self) -> "RemoveStudent":
+        """Back to what it was before."""
+        return RemoveStudent(student_sis_id=self.student_sis_id, after=self.before, reason=Rule.UNDO)
+
+
+@frozen(kw_only=True)
+class UpdateStudent:
+    """One detail of a student changes: first_name, last_name or school."""
+
+    FRAME: ClassVar[str] = "update_students"
+    student_sis_id: str
+    field: str
+    before: str
+    after: str
+    reason: Rule
+
+    def inverse(self) -> Self:
+        """The old value again."""
+        return evolve(self, before=self.after, after=self.before, reason=Rule.UNDO)
+
+
+@frozen(kw_only=True)
+class RemoveStudent:
+    """The daily roster sync no longer has a student; `after` is "left", or "void" when the enrolment is undone."""
+
+    FRAME: ClassVar[str] = "remove_students"
+    student_sis_id: str
+    after: str
+    reason: Rule
+
+    def inverse(self) -> EnrolStudent:
+        """On the roster again, with the details it has."""
+        return EnrolStudent(
+            student_sis_id=self.student_sis_id,
+            first_name="",
+            last_name="",
+            school="",
+            before=self.after,
+            reason=Rule.UNDO,
+        )
+
+
+Change: TypeAlias = (
+    EnrolStudent
+    | UpdateStudent
+    | CreateAccount
+    | ReactivateAccount
+    | MergeAccounts
+    | SplitAccount
+    | GrantRole
+    | UpdateContact
+    | StartGuardianship
+    | EndGuardianship
+    | RevokeRole
+    | ArchiveAccount
+    | RemoveStudent
+)
+"""Any change. This is also the order in which changes are written: what others refer to comes first."""
+
+KINDS: tuple[type[Change], ...] = (
+    EnrolStudent, UpdateStudent, CreateAccount, ReactivateAccount, MergeAccounts, SplitAccount, GrantRole, UpdateContact,
+    StartGuardianship, EndGuardianship, RevokeRole, ArchiveAccount, RemoveStudent,
+)  # fmt: skip
+
+SCHEMAS: dict[str, pl.Schema] = {kind.FRAME: pl.Schema(dict.fromkeys(fields_dict(kind), pl.String())) for kind in KINDS}
+"""The columns of each frame of changes, all text, by the frame's name."""
+
+REMOVALS = ("end_guardianships", "revoke_roles", "archive_accounts", "remove_students")
+"""The frames of changes that take something from somebody."""
+
+STUDENT_DETAILS = ("first_name", "last_name", "school")
+"""What the daily roster sync says of a student."""
+
+
+def _blank(*names: str) -> list[pl.Expr]:
+    return [pl.lit("").alias(name) for name in names]
+
+
+def _swapped(a: str, b: str) -> list[pl.Expr]:
+    return [pl.col(b).alias(a), pl.col(a).alias(b)]
+
+
+_INVERSES: dict[str, tuple[str, list[pl.Expr]]] = {
+    "create_accounts": ("archive_accounts", [pl.lit("invited").alias("before"), pl.lit("void").alias("after")]),
+    "update_contacts": ("update_contacts", _swapped("before", "after")),
+    "grant_roles": ("revoke_roles", [pl.col("before").alias("after")]),
+    "revoke_roles": ("grant_roles", [pl.col("after").alias("before"), *_blank(*ROLE_DETAILS)]),
+    "start_guardianships": ("end_guardianships", [pl.col("before").alias("after")]),
+    "end_guardianships": ("start_guardianships", [pl.col("after").alias("before")]),
+    "merge_accounts": ("split_accounts", _swapped("from_account_id", "into_account_id")),
+    "split_accounts": ("merge_accounts", _swapped("from_account_id", "into_account_id")),
+    "archive_accounts": ("reactivate_accounts", _swapped("before", "after")),
+    "reactivate_accounts": ("archive_accounts", _swapped("before", "after")),
+    "enrol_students": ("remove_students", [pl.col("before").alias("after")]),
+    "update_students": ("update_students", _swapped("before", "after")),
+    "remove_students": ("enrol_students", [pl.col("after").alias("before"), *_blank(*STUDENT_DETAILS)]),
+}
+
+
+class Changes:
+    """Changes in bulk: one frame for each kind, named as `Change.FRAME`, in the order they are written.
+
+    Frames that are not given are empty. Two `Changes` are equal when their frames are.
+    """
+
+    __slots__ = ("_frames",)
+
+    def __init__(self, **frames: pl.DataFrame) -> None:
+        if unknown := set(frames) - set(SCHEMAS):
+            raise TypeError(f"no such frame of changes: {', '.join(sorted(unknown))}")
+        self._frames = {
+            name: frames[name].select(schema.names()) if name in frames else schema.to_frame()
+            for name, schema in SCHEMAS.items()
+        }
+
+    def __getitem__(self, name: str) -> pl.DataFrame:
+        """The frame of one kind of change."""
+        return self._frames[name]
+
+    def items(self) -> Iterator[tuple[str, pl.DataFrame]]:
+        """Each frame with its name, in the order they are written."""
+        return iter(self._frames.items())
+
+    def replace(self, **frames: pl.DataFrame) -> "Changes":
+        """The same with other frames in the place of those named."""
+        return Changes(**{**self._frames, **frames})
+
+    def counts(self) -> dict[str, int]:
+        """How many changes of each kind there are."""
+        return {name: frame.height for name, frame in self.items()}
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to do."""
+        return not len(self)
+
+    def __len__(self) -> int:
+        """How many changes there are in all."""
+        return sum(self.counts().values())
+
+    def __iter__(self) -> Iterator[Change]:
+        """Each change as an object."""
+        for kind in KINDS:
+            for row in self._frames[kind.FRAME].iter_rows(named=True):
+                yield _change(kind, row)
+
+    def inverse(self) -> "Changes":
+        """The changes that take these back. Equal to the inverses of each, but by columns."""
+        frames: dict[str, pl.DataFrame] = {}
+        for name, frame in self.items():
+            target, exprs = _INVERSES[name]
+            frames[target] = frame.with_columns(
+                pl.lit(str(Rule.UNDO)).alias("reason"), pl.lit(str(Cause.UNDONE)).alias("cause")
+            ).with_columns(exprs)
+        return Changes(**frames)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether all frames are equal, rows in order."""
+        return isinstance(other, Changes) and all(frame.equals(other[name]) for name, frame in self.items())
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        """What there is of each kind."""
+        return f"Changes({', '.join(f'{name}: {count}' for name, count in self.counts().items() if count)})"
+
+
+def _change(kind: type[Change], row: dict[str, Any]) -> Change:
+    typed = {**row, "reason": Rule(row["reason"])}
+    if "cause" in row:
+        typed["cause"] = Cause(row["cause"])
+    return kind(**typed)

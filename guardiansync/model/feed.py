@@ -1,0 +1,128 @@
+"""What came in: the file's rows, as text and cleaned, with what was found on the way."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import polars as pl
+from attrs import field, frozen
+
+from guardiansync.model.finding import Findings
+
+_TEXT = pl.String()
+
+FEED_DETAILS = ("first_name", "last_name", "email", "sms", "phone", "language")
+"""What one row of the file says of its guardian."""
+
+FEED_ROWS = pl.Schema(
+    {
+        "line": pl.UInt32(),
+        "student_sis_id": _TEXT,
+        "guardian_sis_id": _TEXT,
+        **dict.fromkeys(FEED_DETAILS, _TEXT),
+        "problem": _TEXT,
+    }
+)
+"""The file's rows under our column names; text is never null and a column that the file lacks is blank. `line` is the
+line the row starts on, from 1, the header's line included. `problem` is the code of the finding that says why the row
+cannot be used, or ""; a row with a problem keeps what could be read of its ids."""
+
+KEYS = pl.Schema({"name_key": _TEXT, "email_key": _TEXT, "sms_key": _TEXT})
+"""Identity keys: the case-folded name, the lower-cased email, the mobile in E.164; blank where there is none."""
+
+
+class Incomplete(StrEnum):
+    """Why a file is not all there (rule R5)."""
+
+    NO_ROWS = "no rows"
+    CUT_SHORT = "cut short"
+    NO_IDS = "a row has neither id"
+
+
+@frozen(eq=False)
+class Fetched:
+    """A file as it came, with what is needed to know it again.
+
+    Attributes:
+        data: The bytes.
+        name: The file's name.
+        where: The location, without credentials.
+        sha256: The digest of `data`, in hexadecimal.
+        modified_at: When the file was last changed there, in UTC, if it can be known.
+    """
+
+    data: bytes = field(repr=False)
+    name: str
+    where: str
+    sha256: str
+    modified_at: datetime | None = None
+
+    @property
+    def size(self) -> int:
+        """How many bytes there are."""
+        return len(self.data)
+
+
+@frozen(eq=False)
+class Table:
+    """A file read as a table of text, before anything is cleaned.
+
+    Attributes:
+        rows: Schema `FEED_ROWS`, the cells as they stand in the file: every record below the header is one row, those
+            with too many or too few cells included (their problem is `ragged-row`).
+        header: The header row as it stands in the file.
+        encoding: What the file was read as.
+        findings: What was found while reading.
+        cut_short: Whether the file ends in the middle of a row.
+    """
+
+    rows: pl.DataFrame
+    header: tuple[str, ...]
+    encoding: str
+    findings: Findings
+    cut_short: bool = False
+
+
+@frozen(eq=False)
+class Feed:
+    """A guardians file, read and cleaned.
+
+    Attributes:
+        rows: Schema `FEED_ROWS`, cleaned, one for each row of the file below the header.
+        keys: Schema `KEYS`: the distinct usable identity keys of these rows.
+        findings: What was found while reading and cleaning.
+        name: The file's name.
+        sha256: The digest of the file's bytes.
+        size: The file's bytes.
+        modified_at: When the file was last changed where it lay, in UTC, if known.
+        header: The header row as it stands in the file.
+        encoding: What the file was read as.
+        incomplete: Why the file is not all there; then nothing may be removed (rule R5).
+    """
+
+    rows: pl.DataFrame
+    keys: pl.DataFrame
+    findings: Findings
+    name: str
+    sha256: str
+    size: int
+    modified_at: datetime | None
+    header: tuple[str, ...]
+    encoding: str
+    incomplete: Incomplete | None = None
+
+    @property
+    def row_count(self) -> int:
+        """How many rows the file has below its header."""
+        return self.rows.height
+
+    def __str__(self) -> str:
+        """A few lines for a person."""
+        skipped = self.rows.filter(pl.col("problem") != "").height
+        lines = [
+            f"{self.name}: {self.size:,} bytes, {self.encoding}, sha256 {self.sha256[:12]}…",
+            f"{self.row_count:,} rows, {self.row_count - skipped:,} usable, {skipped:,} not",
+        ]
+        if self.incomplete:
+            lines.append(f"incomplete: {self.incomplete}; nothing will be removed")
+        lines += [f"{count:>7,} {code}" for code, count in self.findings.counts().items()]
+        return "\n".join(lines)

@@ -1,0 +1,155 @@
+"""What is stored: accounts, roles, students, guardianships, and a version.
+
+Frames hold text, never null: what is not known is `""`. Ids keep their leading zeros.
+"""
+
+from enum import StrEnum
+
+import polars as pl
+from attrs import field, frozen
+
+from guardiansync.settings import Scope
+
+
+class AccountState(StrEnum):
+    """One person's login: invited, claimed by its owner, archived, or void because its creation was undone."""
+
+    INVITED = "invited"
+    ACTIVE = "active"
+    ARCHIVED = "archived"
+    VOID = "void"
+
+
+class RoleKind(StrEnum):
+    """Why an account may do something: as a guardian, or as staff."""
+
+    GUARDIAN = "guardian"
+    STAFF = "staff"
+
+
+class RoleState(StrEnum):
+    """A role in force or revoked; void (never in frames of a roster) when its granting was undone."""
+
+    ACTIVE = "active"
+    REVOKED = "revoked"
+    VOID = "void"
+
+
+class StudentState(StrEnum):
+    """A student on the roster or gone; void (never in frames of a roster) when the enrolment was undone."""
+
+    ACTIVE = "active"
+    LEFT = "left"
+    VOID = "void"
+
+
+class TieState(StrEnum):
+    """A guardianship in force or ended; void (never in frames of a roster) when its start was undone."""
+
+    ACTIVE = "active"
+    ENDED = "ended"
+    VOID = "void"
+
+
+ROLE_DETAILS = ("first_name", "last_name", "email", "sms")
+"""What a role carries: what the SIS last said of its holder."""
+
+ACCOUNT_DETAILS = (*ROLE_DETAILS, "phone", "language")
+"""What an account carries of its owner."""
+
+_TEXT = pl.String()
+
+ACCOUNTS = pl.Schema(
+    {
+        "account_id": _TEXT,
+        "first_name": _TEXT,
+        "last_name": _TEXT,
+        "email": _TEXT,
+        "email_verified": pl.Boolean(),
+        "sms": _TEXT,
+        "sms_verified": pl.Boolean(),
+        "phone": _TEXT,
+        "language": _TEXT,
+        "state": _TEXT,
+        "managed": pl.Boolean(),
+    }
+)
+"""One row an account. `state` is an `AccountState`; `managed`: the sync created it and may archive it."""
+
+ROLES = pl.Schema(
+    {
+        "scope": _TEXT,
+        "kind": _TEXT,
+        "sis_id": _TEXT,
+        "account_id": _TEXT,
+        "first_name": _TEXT,
+        "last_name": _TEXT,
+        "email": _TEXT,
+        "sms": _TEXT,
+        "state": _TEXT,
+        "managed": pl.Boolean(),
+    }
+)
+"""One row a role: (scope, kind, sis_id) is unique. The details are those the SIS last said."""
+
+STUDENTS = pl.Schema(
+    {
+        "scope": _TEXT,
+        "student_sis_id": _TEXT,
+        "first_name": _TEXT,
+        "last_name": _TEXT,
+        "school": _TEXT,
+        "state": _TEXT,
+    }
+)
+"""One row a student: (scope, student_sis_id) is unique."""
+
+GUARDIANSHIPS = pl.Schema(
+    {
+        "scope": _TEXT,
+        "student_sis_id": _TEXT,
+        "guardian_sis_id": _TEXT,
+        "account_id": _TEXT,
+        "state": _TEXT,
+        "managed": pl.Boolean(),
+    }
+)
+"""One row a tie of a student and a guardian role: (scope, student_sis_id, guardian_sis_id) is unique."""
+
+RELEASES = pl.Schema(
+    {
+        "hold_id": _TEXT,
+        "reason": _TEXT,
+        "student_sis_id": _TEXT,
+        "guardian_sis_id": _TEXT,
+    }
+)
+"""What people released: one row for each pair that a released hold had withheld (see `Hold.members`)."""
+
+
+@frozen(eq=False)
+class Roster:
+    """What a store knows of a scope, at one version.
+
+    Attributes:
+        scope: Whose roster it is.
+        version: Moves with every change to what the sync owns; a plan is applied only to the version it was made for.
+        accounts: Schema `ACCOUNTS`: those with a role of this scope, and those that hold a key that was asked for.
+        roles: Schema `ROLES`: all roles of these accounts, in any scope of the district.
+        students: Schema `STUDENTS`, of this scope.
+        guardianships: Schema `GUARDIANSHIPS`, of this scope.
+        releases: Schema `RELEASES`, of this scope.
+    """
+
+    scope: Scope
+    version: int
+    accounts: pl.DataFrame
+    roles: pl.DataFrame
+    students: pl.DataFrame
+    guardianships: pl.DataFrame
+    releases: pl.DataFrame = field(factory=RELEASES.to_frame)
+
+    @classmethod
+    def empty(cls, scope: Scope) -> "Roster":
+        """A roster that nobody has loaded yet: version 0."""
+        return cls(scope, 0, ACCOUNTS.to_frame(), ROLES.to_frame(), STUDENTS.to_frame(), GUARDIANSHIPS.to_frame())

@@ -1,0 +1,1 @@
+"""Where rosters are kept."""

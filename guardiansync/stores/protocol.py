@@ -1,0 +1,94 @@
+"""What a store promises: a roster at a version, and all of a plan's changes or none.
+
+A store keeps districts apart: every call names a scope, and nothing it returns or writes belongs to another district.
+One district has one lock and one version; a sync of one of its schools moves the version for all of them, because they
+share accounts.
+"""
+
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from typing import Protocol, runtime_checkable
+
+import polars as pl
+
+from guardiansync.model.change import Changes
+from guardiansync.model.plan import Hold
+from guardiansync.model.roster import Roster
+from guardiansync.model.run import Run, Written
+from guardiansync.settings import Scope
+
+
+class Transaction(Protocol):
+    """One writer's turn in one district. Left normally it commits; left by an exception it leaves no trace."""
+
+    @property
+    def version(self) -> int:
+        """The roster's version, read after this writer's turn began: nobody else moves it until it ends."""
+
+    def write(self, changes: Changes) -> Written:
+        """Make changes, in the order of `Changes.items()`.
+
+        Each change is made only where things still are as it expects (`before`; for removals the active state and the
+        account named): what is not so is left and returned. New accounts are invited and managed, get ids of the
+        store's own, and the other changes of the same call that name them by the plan's ids follow. New roles and
+        ties are managed. A void role, tie or student comes back to life with the details given; blank names keep the
+        details it has. `UpdateContact` on an account's email or sms marks it unverified. Moves the version by one
+        unless nothing was made.
+        """
+
+    def record(self, run: Run, changes: Changes, holds: Iterable[Hold] = ()) -> None:
+        """Put a run into the journal, with the changes it made and what it held."""
+
+
+@runtime_checkable
+class Store(Protocol):
+    """Where rosters are kept."""
+
+    def roster(self, scope: Scope, keys: pl.DataFrame | None = None) -> Roster:
+        """Read a scope's roster at one version, consistent in itself.
+
+        Args:
+            scope: Whose roster.
+            keys: Schema `KEYS`. The district's accounts with a role that shares the email or mobile of one of these
+                come too, with all their roles, whichever school they belong to. More accounts than that do no harm.
+
+        Returns:
+            This scope's roles, students, guardianships and releases, and their accounts with all their roles.
+            Archived, revoked, left and ended come too; what is void does not. An unknown scope is an empty roster.
+        """
+
+    def transaction(self, scope: Scope) -> AbstractContextManager[Transaction]:
+        """Take the district's turn to write; others wait."""
+
+    def runs(self, scope: Scope) -> pl.DataFrame:
+        """The journal of a scope: schema `RUNS`, the newest first."""
+
+    def run_scope(self, run_id: str) -> Scope:
+        """Whose run it was.
+
+        Raises:
+            UnknownRun: No such run.
+        """
+
+    def changes(self, run_id: str) -> Changes:
+        """What a run changed, with real account ids, as the journal keeps it.
+
+        Raises:
+            UnknownRun: No such run.
+        """
+
+    def release(self, scope: Scope, hold_id: str, actor: str = "") -> None:
+        """Let what a hold withheld go ahead; later rosters carry it in `releases`. Moves the version.
+
+        Raises:
+            UnknownHold: No run of this scope has journalled such a hold.
+        """
+
+    def mark_active(self, account_ids: Iterable[str]) -> None:
+        """The owners claimed these accounts: invited becomes active.
+
+        The contact they were invited by, the email or else the mobile, is verified by it. Does not move the version.
+        """
+
+    def close(self) -> None:
+        """Let go of what the store holds open; it can be used again."""

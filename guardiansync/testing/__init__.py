@@ -1,0 +1,1 @@
+"""What implementers and users test with."""
