@@ -63,8 +63,8 @@ class Fetched:
 
 
 @frozen(eq=False)
-class Table:
-    """A file read as a table of text, before anything is cleaned.
+class RawFeed:
+    """A file's rows under our column names, as text, before anything is cleaned.
 
     Attributes:
         rows: Schema `FEED_ROWS`, the cells as they stand in the file: every record below the header is one row, those

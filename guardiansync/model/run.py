@@ -1,7 +1,9 @@
 """Runs: one application of a plan, as the store's journal keeps it."""
 
+from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeAlias
 
 import polars as pl
 from attrs import field, frozen
@@ -11,6 +13,20 @@ from guardiansync.model.plan import Evidence, RunKind
 from guardiansync.settings import Scope
 
 _TEXT = pl.String()
+
+
+class Phase(StrEnum):
+    """What a sync is doing."""
+
+    FETCH = "fetch"
+    READ = "read"
+    ROSTER = "roster"
+    PLAN = "plan"
+    APPLY = "apply"
+
+
+OnProgress: TypeAlias = Callable[[Phase, int, int], None]
+"""Called with a phase, how much of it is done and how much there is: bytes for fetching, else 0 of 1 and 1 of 1."""
 
 
 class Status(StrEnum):

@@ -77,11 +77,11 @@ class Store(Protocol):
             UnknownRun: No such run.
         """
 
-    def release(self, scope: Scope, hold_id: str, actor: str = "") -> None:
+    def release(self, hold_id: str, actor: str = "") -> None:
         """Let what a hold withheld go ahead; later rosters carry it in `releases`. Moves the version.
 
         Raises:
-            UnknownHold: No run of this scope has journalled such a hold.
+            UnknownHold: No run has journalled such a hold.
         """
 
     def mark_active(self, account_ids: Iterable[str]) -> None:
