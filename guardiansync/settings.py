@@ -157,7 +157,7 @@ class Secret:
     def __init__(self, value: "str | Callable[[], str] | Secret") -> None:
         if isinstance(value, Secret):
             value = value._value  # noqa: SLF001 - another of our own
-        if not callable(value) and (not isinstance(value, str) or not value):
+        if value == "" or not (isinstance(value, str) or callable(value)):
             raise SettingsError(
                 "secret", "a text that is not empty, or a function that returns one", type(value).__name__
             )
