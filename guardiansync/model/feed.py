@@ -88,7 +88,8 @@ class Feed:
 
     Attributes:
         rows: Schema `FEED_ROWS`, cleaned, one for each row of the file below the header.
-        keys: Schema `KEYS`: the distinct usable identity keys of these rows.
+        keys: Schema `KEYS`: for a school, the distinct usable identity keys of these rows, by which the store finds the
+            people that other schools of the district know; for a district, whose roster is read whole, none.
         findings: What was found while reading and cleaning.
         name: The file's name.
         sha256: The digest of the file's bytes.

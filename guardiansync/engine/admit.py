@@ -1,0 +1,166 @@
+"""Which rows count: rows of unknown or departed students do not (A3), and rows of one guardian must agree (U6)."""
+
+from typing import Final
+
+import polars as pl
+from attrs import frozen
+
+from guardiansync.engine.text import fold
+from guardiansync.model.feed import FEED_DETAILS
+from guardiansync.model.finding import Findings, findings
+from guardiansync.model.roster import ROLE_DETAILS, RoleKind, Roster, StudentState
+
+_LINES_SHOWN: Final = 20
+PAIR: Final = ["student_sis_id", "guardian_sis_id"]
+
+
+@frozen(eq=False)
+class Admitted:
+    """The rows of a feed, sorted out.
+
+    Attributes:
+        rows: All rows, with `problem` (why a row is not used, or "") and `conflict` (whether a used row's person is
+            another than its guardian id's other rows say).
+        people: One row for each guardian id of the used rows: `sis_id` and the details of `FEED_DETAILS`.
+        findings: What was found.
+    """
+
+    rows: pl.DataFrame
+    people: pl.DataFrame
+    findings: Findings
+
+
+def admit(rows: pl.DataFrame, before: Roster) -> Admitted:
+    """Sort out which rows count, and what each guardian id says.
+
+    Args:
+        rows: Schema `FEED_ROWS`, cleaned.
+        before: The roster.
+    """
+    students = before.students.select("student_sis_id", pl.col("state").alias("student_state"))
+    rows = rows.join(students, on="student_sis_id", how="left", maintain_order="left").with_columns(
+        problem=pl.when(pl.col("problem") != "")
+        .then(pl.col("problem"))
+        .when(pl.col("student_state").is_null())
+        .then(pl.lit("student-unknown"))
+        .when(pl.col("student_state") == str(StudentState.LEFT))
+        .then(pl.lit("student-left"))
+        .otherwise(pl.lit(""))
+    )
+    unknown = _with_lost_zeros(rows.filter(pl.col("problem") == "student-unknown"), before)
+    used = rows.filter(pl.col("problem") == "")
+    people, disagreeing = _one_per_id(used, before)
+    rows, disagreement = _with_conflicts(rows, people, disagreeing)
+    return Admitted(
+        rows=rows.drop("student_state"),
+        people=people,
+        findings=Findings.concat(
+            [
+                findings("student-unknown", unknown, column="studentSisId", detail=pl.col("hint")),
+                findings("student-left", rows.filter(pl.col("problem") == "student-left"), column="studentSisId"),
+                findings("row-repeated", used.filter(_is_repeated())),
+                disagreement,
+            ]
+        ),
+    )
+
+
+def _is_repeated() -> pl.Expr:
+    pair = ["student_sis_id", "guardian_sis_id"]
+    return pl.struct(pair).is_duplicated() & (pl.col("line") > pl.col("line").min().over(pair))
+
+
+def _with_lost_zeros(unknown: pl.DataFrame, before: Roster) -> pl.DataFrame:
+    """Say which known id an unknown one would be with zeros put before it (A3)."""
+    padded = before.students.filter(pl.col("student_sis_id").str.starts_with("0")).select(
+        pl.col("student_sis_id").alias("known"), bare=pl.col("student_sis_id").str.strip_chars_start("0")
+    )
+    likely = (
+        unknown.select("student_sis_id")
+        .unique()
+        .join(padded, left_on=pl.col("student_sis_id").str.strip_chars_start("0"), right_on="bare")
+        .filter(pl.col("known").str.len_chars() > pl.col("student_sis_id").str.len_chars())
+        .group_by("student_sis_id")
+        .agg(known=pl.col("known").min())
+    )
+    hint = pl.format(" Student {} is: were zeros lost?", "known").fill_null("")
+    return unknown.join(likely, on="student_sis_id", how="left").with_columns(hint=hint)
+
+
+def _one_per_id(used: pl.DataFrame, before: Roster) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """What each guardian id says, and the ids whose rows disagree.
+
+    The most frequent whole row wins; ties go to what is stored, then to the smallest (U6).
+    """
+    details = ["guardian_sis_id", *FEED_DETAILS]
+    variants = used.select(details).unique()
+    disagreeing = variants.filter(pl.col("guardian_sis_id").is_duplicated()).select("guardian_sis_id").unique()
+    agreed = variants.join(disagreeing, on="guardian_sis_id", how="anti")
+    if disagreeing.is_empty():
+        return agreed.rename({"guardian_sis_id": "sis_id"}), disagreeing
+    stored = before.roles.filter(
+        (pl.col("scope") == str(before.scope)) & (pl.col("kind") == str(RoleKind.GUARDIAN))
+    ).select(guardian_sis_id="sis_id", **{f"said_{name}": name for name in ROLE_DETAILS})
+    is_stored = pl.all_horizontal(fold(pl.col(name)) == fold(pl.col(f"said_{name}")) for name in ROLE_DETAILS)
+    winners = (
+        used.join(disagreeing, on="guardian_sis_id", how="semi")
+        .group_by(details)
+        .agg(votes=pl.len())
+        .join(stored, on="guardian_sis_id", how="left")
+        .with_columns(is_stored=is_stored.fill_null(value=False))
+        .sort(["guardian_sis_id", "votes", "is_stored", *FEED_DETAILS], descending=[False, True, True, *[False] * 6])
+        .unique("guardian_sis_id", keep="first", maintain_order=True)
+        .select(details)
+    )
+    return pl.concat([agreed, winners]).rename({"guardian_sis_id": "sis_id"}), disagreeing
+
+
+def _with_conflicts(
+    rows: pl.DataFrame, people: pl.DataFrame, disagreeing: pl.DataFrame
+) -> tuple[pl.DataFrame, Findings]:
+    """Mark the rows that share neither name nor contact with what their guardian id says (U6)."""
+    if disagreeing.is_empty():
+        return rows.with_columns(conflict=pl.lit(value=False)), Findings()
+    won = people.select(guardian_sis_id="sis_id", **{f"won_{name}": name for name in ROLE_DETAILS})
+    compared = (
+        rows.filter(pl.col("problem") == "")
+        .join(disagreeing, on="guardian_sis_id", how="semi")
+        .join(won, on="guardian_sis_id")
+        .with_columns(agrees=agree("", "won_"), same=_spelt_alike("", "won_"))
+    )
+    lines = (
+        compared.group_by("guardian_sis_id")
+        .agg(
+            line=pl.col("line").min(),
+            detail=pl.col("line").sort().head(_LINES_SHOWN).cast(pl.String).str.join(", "),
+            differs=~pl.col("same").all(),
+        )
+        .filter("differs")
+    )
+    conflicts = compared.filter(~pl.col("agrees"))["line"]
+    return (
+        rows.with_columns(conflict=pl.col("line").is_in(conflicts.implode()) & (pl.col("problem") == "")),
+        findings("rows-disagree", lines, detail=pl.col("detail")),
+    )
+
+
+def agree(a: str, b: str) -> pl.Expr:
+    """Whether two sets of details agree (design §4): the names, or non-blank emails, or non-blank mobiles are equal.
+
+    Args:
+        a: What stands before the column names of the one, such as "said_".
+        b: The same for the other.
+    """
+
+    def equal(name: str) -> pl.Expr:
+        return fold(pl.col(a + name)) == fold(pl.col(b + name))
+
+    return (
+        (equal("first_name") & equal("last_name"))
+        | (equal("email") & (pl.col(a + "email") != ""))
+        | (equal("sms") & (pl.col(a + "sms") != ""))
+    )
+
+
+def _spelt_alike(a: str, b: str) -> pl.Expr:
+    return pl.all_horizontal(fold(pl.col(a + name)) == fold(pl.col(b + name)) for name in ROLE_DETAILS)

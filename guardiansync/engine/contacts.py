@@ -1,0 +1,142 @@
+"""Contact details: what the SIS says goes to the role always, to the account by rules U1 to U4 and U8."""
+
+import polars as pl
+from attrs import frozen
+
+from guardiansync.engine.text import fold
+from guardiansync.model.change import SCHEMAS, Rule
+from guardiansync.model.roster import ACCOUNT_DETAILS, ROLE_DETAILS, AccountState, RoleKind, RoleState, Roster
+
+UPDATES = SCHEMAS["update_contacts"]
+
+
+@frozen
+class ContactPolicy:
+    """When details may change on an account.
+
+    Attributes:
+        update_active_accounts: Whether accounts that their owners claimed follow the SIS (U2).
+        update_language: Whether a language that is stored already follows the SIS (U8).
+        spare_staff: Whether accounts with a staff role are left alone (U3), as the guardian file must.
+    """
+
+    update_active_accounts: bool
+    update_language: bool
+    spare_staff: bool
+
+
+def update_contacts(
+    people: pl.DataFrame, before: Roster, kind: RoleKind, policy: ContactPolicy
+) -> tuple[pl.DataFrame, pl.Series]:
+    """Which details change, on roles and on accounts.
+
+    Args:
+        people: As `match` returns them, those without an account left out.
+        before: The roster.
+        kind: Which roles the people have.
+        policy: What the settings allow.
+
+    Returns:
+        The frame `update_contacts`, sorted, and the SIS ids whose news a staff account did not take (U3).
+    """
+    staff = before.roles.filter(
+        (pl.col("kind") == str(RoleKind.STAFF)) & (pl.col("state") == str(RoleState.ACTIVE))
+    ).select("account_id", is_staff=pl.lit(value=True))
+    accounts = before.accounts.select(
+        "account_id", account_state=state_in_use(), **{f"account_{name}": name for name in ACCOUNT_DETAILS}
+    )
+    known = (
+        people.join(accounts, on="account_id")
+        .join(staff.unique(), on="account_id", how="left")
+        .with_columns(
+            pl.col("is_staff").fill_null(value=False) if policy.spare_staff else pl.lit(value=False).alias("is_staff"),
+            kind=pl.lit(str(kind)),
+        )
+        .with_columns(rule=_rule())
+    )
+    on_roles = [_role_updates(known, name) for name in ROLE_DETAILS]
+    on_accounts = [_account_updates(known, name, policy) for name in ACCOUNT_DETAILS]
+    updates = pl.concat([*on_roles, *on_accounts]).sort("target", "account_id", "kind", "sis_id", "field")
+    ignored = known.filter(
+        pl.col("is_staff") & pl.any_horizontal(_differs(name, f"account_{name}") for name in ROLE_DETAILS)
+    )
+    return updates, ignored["sis_id"].unique().sort()
+
+
+def state_in_use() -> pl.Expr:
+    """The state an account has while it is not archived; its owner's verified contact tells that it was claimed."""
+    claimed = pl.col("email_verified") | pl.col("sms_verified")
+    return (
+        pl.when(pl.col("state") != str(AccountState.ARCHIVED))
+        .then(pl.col("state"))
+        .when(claimed)
+        .then(pl.lit(str(AccountState.ACTIVE)))
+        .otherwise(pl.lit(str(AccountState.INVITED)))
+    )
+
+
+def _rule() -> pl.Expr:
+    return (
+        pl.when("is_staff")
+        .then(pl.lit(str(Rule.U3)))
+        .when(pl.col("account_state") == str(AccountState.ACTIVE))
+        .then(pl.lit(str(Rule.U2)))
+        .otherwise(pl.lit(str(Rule.U1)))
+    )
+
+
+def _differs(a: str, b: str) -> pl.Expr:
+    """Not blank and more than another spelling; null counts as nothing to compare with."""
+    changed = (pl.col(a) != "") & (pl.col(a) != pl.col(b)) & (fold(pl.col(a)) != fold(pl.col(b)))
+    return changed.fill_null(value=False)
+
+
+def _role_updates(known: pl.DataFrame, name: str) -> pl.DataFrame:
+    said = f"said_{name}"
+    return known.filter(_differs(name, said)).select(
+        pl.lit("role").alias("target"),
+        "account_id",
+        "kind",
+        "sis_id",
+        pl.lit(name).alias("field"),
+        pl.col(said).alias("before"),
+        pl.col(name).alias("after"),
+        pl.col("rule").alias("reason"),
+    )
+
+
+def _account_updates(known: pl.DataFrame, name: str, policy: ContactPolicy) -> pl.DataFrame:
+    """One new value at most for each account.
+
+    Where several roles share an account, news (a value that the role did not say before) comes first; without news,
+    an account that already says what one of its roles says stays as it is; else the smallest SIS id speaks.
+    """
+    stored = f"account_{name}"
+    follows_sis = ~pl.col("is_staff")
+    if name == "language":
+        if not policy.update_language:
+            follows_sis &= pl.col(stored) == ""
+    elif not policy.update_active_accounts:
+        follows_sis &= pl.col("account_state") != str(AccountState.ACTIVE)
+    differing = known.filter(_differs(name, stored) & follows_sis)
+    if differing.is_empty():
+        return UPDATES.to_frame()
+    is_news = _differs(name, f"said_{name}") if name in ROLE_DETAILS else pl.lit(value=False)
+    settled = known.filter((pl.col(name) != "") & ~_differs(name, stored)).select("account_id").unique()
+    spoken = (
+        differing.with_columns(is_news=is_news)
+        .join(settled.with_columns(is_settled=pl.lit(value=True)), on="account_id", how="left")
+        .filter(pl.col("is_news") | pl.col("is_settled").is_null())
+        .sort(["account_id", "is_news", "sis_id"], descending=[False, True, False])
+        .unique("account_id", keep="first", maintain_order=True)
+    )
+    return spoken.select(
+        pl.lit("account").alias("target"),
+        "account_id",
+        "kind",
+        "sis_id",
+        pl.lit(name).alias("field"),
+        pl.col(stored).alias("before"),
+        pl.col(name).alias("after"),
+        (pl.lit(str(Rule.U8)) if name == "language" else pl.col("rule")).alias("reason"),
+    )

@@ -1,0 +1,104 @@
+"""What became of each row: one result and one action, whatever else the guardian's other rows brought about."""
+
+import polars as pl
+
+from guardiansync.model.change import Changes, Rule
+from guardiansync.model.finding import CATALOGUE
+from guardiansync.model.plan import ROWS, Action, Result
+
+_MESSAGES = {
+    Action.CREATED: "A new account.",
+    Action.REACTIVATED: "An archived account is open again.",
+    Action.LINKED: "Tied to an account that was there.",
+    Action.UPDATED: "Contact details follow the SIS.",
+    Action.UNCHANGED: "",
+    Action.HELD: "Waits for a person.",
+    Action.MERGED: "Two accounts of one person became one.",
+}
+
+
+def row_results(rows: pl.DataFrame, placed: pl.DataFrame, frames: Changes) -> pl.DataFrame:
+    """Say for each row of the file what was done.
+
+    Args:
+        rows: The feed's rows with `problem`, `held` and `rule`.
+        placed: The people who have an account.
+        frames: The plan's changes.
+
+    Returns:
+        Schema `ROWS`, in the order of the lines.
+    """
+    accounts = placed.select("account_id", guardian_sis_id="sis_id")
+    created = _guardians_of(accounts, frames["create_accounts"])
+    reactivated = _guardians_of(accounts, frames["reactivate_accounts"])
+    granted = frames["grant_roles"]["sis_id"]
+    updated = frames["update_contacts"].group_by(guardian_sis_id="sis_id").agg(update_rule=pl.col("reason").min())
+    pair = ["student_sis_id", "guardian_sis_id"]
+    started = frames["start_guardianships"].select(*pair, start_rule="reason")
+    guardian = pl.col("guardian_sis_id")
+    skipped, held = pl.col("problem") != "", pl.col("held") != ""
+    is_linked = guardian.is_in(granted.implode()) | pl.col("start_rule").is_not_null()
+    action = (
+        pl.when(skipped)
+        .then(pl.lit(str(Action.SKIPPED)))
+        .when(held)
+        .then(pl.lit(str(Action.HELD)))
+        .when(guardian.is_in(created.implode()))
+        .then(pl.lit(str(Action.CREATED)))
+        .when(guardian.is_in(reactivated.implode()))
+        .then(pl.lit(str(Action.REACTIVATED)))
+        .when(is_linked)
+        .then(pl.lit(str(Action.LINKED)))
+        .when(pl.col("update_rule").is_not_null())
+        .then(pl.lit(str(Action.UPDATED)))
+        .otherwise(pl.lit(str(Action.UNCHANGED)))
+    )
+    result = (
+        pl.when(skipped)
+        .then(pl.lit(str(Result.SKIPPED)))
+        .when(held)
+        .then(pl.lit(str(Result.HELD)))
+        .otherwise(pl.lit(str(Result.USED)))
+    )
+    return (
+        rows.join(updated, on="guardian_sis_id", how="left", maintain_order="left")
+        .join(started, on=pair, how="left", maintain_order="left")
+        .with_columns(result=result, action=action)
+        .with_columns(rule=_rule(), message=_message())
+        .select(ROWS.names())
+        .sort("line")
+    )
+
+
+def _guardians_of(accounts: pl.DataFrame, changes: pl.DataFrame) -> pl.Series:
+    return accounts.join(changes.select("account_id"), on="account_id", how="semi")["guardian_sis_id"]
+
+
+def _rule() -> pl.Expr:
+    def action_is(action: Action) -> pl.Expr:
+        return pl.col("action") == str(action)
+
+    skip_rules = {"student-unknown": Rule.A3, "student-left": Rule.A3, "no-contact": Rule.M8, "rows-disagree": Rule.U6}
+    return (
+        pl.when(action_is(Action.SKIPPED))
+        .then(pl.col("problem").replace_strict({code: str(rule) for code, rule in skip_rules.items()}, default=""))
+        .when(pl.col("held") == "rows-disagree")
+        .then(pl.lit(str(Rule.U6)))
+        .when(action_is(Action.UPDATED))
+        .then(pl.col("update_rule"))
+        .when(action_is(Action.REACTIVATED) & (pl.col("rule") == str(Rule.M1)))
+        .then(pl.lit(str(Rule.R7)))
+        .when(action_is(Action.LINKED) & pl.col("start_rule").is_not_null())
+        .then(pl.col("start_rule"))
+        .otherwise(pl.col("rule"))
+    )
+
+
+def _message() -> pl.Expr:
+    titles = {code: kind.title for code, kind in CATALOGUE.items()}
+    said = {str(action): message for action, message in _MESSAGES.items()}
+    return (
+        pl.when(pl.col("problem") != "")
+        .then(pl.col("problem").replace_strict(titles, default=""))
+        .otherwise(pl.col("action").replace_strict(said, default=""))
+    )

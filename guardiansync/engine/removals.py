@@ -1,0 +1,221 @@
+"""What the file no longer names: rules R1 to R6, by columns. Nothing here deletes; ties end, roles are revoked."""
+
+import polars as pl
+from attrs import frozen
+
+from guardiansync.engine.limits import allowed_removals, hold_id
+from guardiansync.model.change import Cause, Rule
+from guardiansync.model.feed import Incomplete
+from guardiansync.model.plan import MEMBERS, Hold, HoldReason
+from guardiansync.model.roster import AccountState, RoleKind, RoleState, Roster, StudentState, TieState
+from guardiansync.settings import Scope
+
+PAIR = ["student_sis_id", "guardian_sis_id"]
+
+
+@frozen(eq=False)
+class Presence:
+    """What the file shows to be there, even by rows that cannot be used.
+
+    Attributes:
+        pairs: Schema `MEMBERS`: the ties that the file names.
+        students: Students all of whose ties stay (R4).
+        guardians: Guardians all of whose ties stay: shielded (R4), or held and so frozen.
+    """
+
+    pairs: pl.DataFrame
+    students: pl.Series
+    guardians: pl.Series
+
+
+@frozen
+class RemovalLimits:
+    """How much may go.
+
+    Attributes:
+        threshold: The share that one sync may remove, from 0 to 1.
+        floor: How many it may remove whatever the share says.
+        incomplete: Why the file is not all there (R5), or None.
+    """
+
+    threshold: float
+    floor: int
+    incomplete: Incomplete | None
+
+
+@frozen(eq=False)
+class Removals:
+    """What goes, and what would go but waits.
+
+    Attributes:
+        ends: The frame `end_guardianships`.
+        revokes: The frame `revoke_roles`.
+        holds: What waits for a person.
+    """
+
+    ends: pl.DataFrame
+    revokes: pl.DataFrame
+    holds: tuple[Hold, ...]
+
+
+def removals(before: Roster, presence: Presence, starts: pl.DataFrame, limits: RemovalLimits) -> Removals:
+    """Decide what ends and what is revoked.
+
+    Args:
+        before: The roster.
+        presence: What the file shows to be there.
+        starts: The frame `start_guardianships` of the same plan.
+        limits: How much may go.
+    """
+    ends = _ends(before, presence)
+    revokes = _revokes(before, ends, starts, presence)
+    reason = _why_held(before, ends, revokes, limits)
+    if reason is None:
+        return Removals(ends, revokes, ())
+    released = before.releases.filter(pl.col("reason") == str(reason)).select(PAIR).unique()
+    let_go = ends.join(released, on=PAIR, how="semi", maintain_order="left")
+    let_revoke = _revokes(before, let_go, starts, presence).join(
+        released.filter(pl.col("student_sis_id") == ""),
+        left_on="sis_id", right_on="guardian_sis_id", how="semi", maintain_order="left",
+    )  # fmt: skip
+    if limits.incomplete is None:
+        reason = _why_held(
+            before, ends.join(let_go, on=PAIR, how="anti"), revokes.join(let_revoke, on="sis_id", how="anti"), limits
+        )
+        if reason is None:
+            return Removals(ends, revokes, ())
+    held_ends = ends.join(let_go, on=PAIR, how="anti", maintain_order="left")
+    held_revokes = revokes.join(let_revoke, on="sis_id", how="anti", maintain_order="left")
+    hold = _hold(before.scope, reason, held_ends, held_revokes, limits)
+    if hold.members.is_empty() and limits.incomplete is None:
+        return Removals(let_go, let_revoke, ())
+    return Removals(let_go, let_revoke, (hold,))
+
+
+def orphaned_accounts(before: Roster, revokes: pl.DataFrame, gained: pl.Series) -> pl.DataFrame:
+    """The managed accounts that lose their last role (R3): the frame `archive_accounts`.
+
+    Args:
+        before: The roster.
+        revokes: The frame `revoke_roles` of the plan.
+        gained: Accounts that get a role in the same plan.
+    """
+    lost = ["scope", "kind", "sis_id"]
+    revoked = revokes.select(pl.lit(str(before.scope)).alias("scope"), "kind", "sis_id", "cause")
+    standing = before.roles.filter(pl.col("state") == str(RoleState.ACTIVE)).join(revoked, on=lost, how="anti")
+    return (
+        before.accounts.filter(
+            pl.col("managed") & pl.col("state").is_in([str(AccountState.INVITED), str(AccountState.ACTIVE)])
+        )
+        .join(revokes.group_by("account_id").agg(pl.col("cause").min()), on="account_id")
+        .join(standing, on="account_id", how="anti")
+        .filter(~pl.col("account_id").is_in(gained.implode()))
+        .select(
+            "account_id",
+            before="state",
+            after=pl.lit(str(AccountState.ARCHIVED)),
+            reason=pl.lit(str(Rule.R3)),
+            cause="cause",
+        )
+        .sort("account_id")
+    )
+
+
+def _ends(before: Roster, presence: Presence) -> pl.DataFrame:
+    """R1, with the shield (R4): managed ties that the file does not name."""
+    standing = _managed_ties(before)
+    return (
+        standing.join(presence.pairs, on=PAIR, how="anti")
+        .filter(
+            ~pl.col("student_sis_id").is_in(presence.students.implode()),
+            ~pl.col("guardian_sis_id").is_in(presence.guardians.implode()),
+        )
+        .select(
+            *PAIR,
+            "account_id",
+            after=pl.lit(str(TieState.ENDED)),
+            reason=pl.lit(str(Rule.R1)),
+            cause=pl.when("student_left")
+            .then(pl.lit(str(Cause.STUDENT_LEFT)))
+            .otherwise(pl.lit(str(Cause.ROW_ABSENT))),
+        )
+        .sort(PAIR)
+    )
+
+
+def _managed_ties(before: Roster) -> pl.DataFrame:
+    students = before.students.select("student_sis_id", student_left=pl.col("state") == str(StudentState.LEFT))
+    return (
+        before.guardianships.filter(pl.col("managed") & (pl.col("state") == str(TieState.ACTIVE)))
+        .join(students, on="student_sis_id", how="left")
+        .with_columns(pl.col("student_left").fill_null(value=True))
+    )
+
+
+def _managed_roles(before: Roster) -> pl.DataFrame:
+    return before.roles.filter(
+        (pl.col("scope") == str(before.scope))
+        & (pl.col("kind") == str(RoleKind.GUARDIAN))
+        & (pl.col("state") == str(RoleState.ACTIVE))
+        & pl.col("managed")
+    )
+
+
+def _revokes(before: Roster, ends: pl.DataFrame, starts: pl.DataFrame, presence: Presence) -> pl.DataFrame:
+    """R2: managed guardian roles with no tie left."""
+    standing = before.guardianships.filter(pl.col("state") == str(TieState.ACTIVE)).join(ends, on=PAIR, how="anti")
+    named = pl.concat([standing.select("guardian_sis_id"), starts.select("guardian_sis_id")]).unique()
+    because = ends.group_by("guardian_sis_id").agg(
+        cause=pl.when((pl.col("cause") == str(Cause.STUDENT_LEFT)).all())
+        .then(pl.lit(str(Cause.STUDENT_LEFT)))
+        .otherwise(pl.lit(str(Cause.ROW_ABSENT)))
+    )
+    return (
+        _managed_roles(before)
+        .join(named, left_on="sis_id", right_on="guardian_sis_id", how="anti")
+        .filter(~pl.col("sis_id").is_in(presence.guardians.implode()))
+        .join(because, left_on="sis_id", right_on="guardian_sis_id", how="left")
+        .select(
+            "kind",
+            "sis_id",
+            "account_id",
+            after=pl.lit(str(RoleState.REVOKED)),
+            reason=pl.lit(str(Rule.R2)),
+            cause=pl.col("cause").fill_null(str(Cause.ROW_ABSENT)),
+        )
+        .sort("sis_id")
+    )
+
+
+def _why_held(before: Roster, ends: pl.DataFrame, revokes: pl.DataFrame, limits: RemovalLimits) -> HoldReason | None:
+    """R5, then R6: what goes because a student left counts for neither side of the threshold."""
+    if limits.incomplete is not None:
+        return HoldReason.INCOMPLETE_FILE
+    counted = pl.col("cause") != str(Cause.STUDENT_LEFT)
+    uncounted_roles = revokes.height - revokes.filter(counted).height
+    for going, managed in (
+        (ends.filter(counted).height, _managed_ties(before).filter(~pl.col("student_left")).height),
+        (revokes.filter(counted).height, _managed_roles(before).height - uncounted_roles),
+    ):
+        if going > allowed_removals(managed, threshold=limits.threshold, floor=limits.floor):
+            return HoldReason.THRESHOLD
+    return None
+
+
+def _hold(scope: Scope, reason: HoldReason, ends: pl.DataFrame, revokes: pl.DataFrame, limits: RemovalLimits) -> Hold:
+    members = pl.concat(
+        [ends.select(PAIR), revokes.select(pl.lit("").alias("student_sis_id"), guardian_sis_id="sis_id")]
+    ).select(MEMBERS.names())
+    what = f"{ends.height:,} guardianships and {revokes.height:,} guardian roles would be removed"
+    match reason:
+        case HoldReason.INCOMPLETE_FILE:
+            rule = Rule.R5
+            message = f"The file is not all there ({limits.incomplete}): {what}, but nothing is."
+            remedy = "Have the file exported again, whole; release this only if the file is right."
+        case _:
+            rule = Rule.R6
+            message = f"{what}, more than the deletion threshold of {limits.threshold:.0%} allows; nothing is."
+            remedy = "If they really left, release this; otherwise have the export corrected."
+    return Hold(
+        id=hold_id(scope, reason, members), reason=reason, rule=rule, message=message, remedy=remedy, members=members
+    )
