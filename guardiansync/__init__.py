@@ -1,3 +1,110 @@
-"""Parents and guardians from a district's nightly export into a roster, safely."""
+"""Parents and guardians from a school district's nightly export into a roster, safely.
+
+Look with `plan`, change with `sync`, take back with `undo`; `explain` says why. See the documentation's quick start.
+"""
+
+from guardiansync.answers import Checkup, check, explain, families, possible_duplicates
+from guardiansync.daily import run_daily
+from guardiansync.engine.explain import Explanation
+from guardiansync.errors import (
+    AccessDenied,
+    ConnectionFailed,
+    CredentialsRefused,
+    FetchTimeout,
+    FileChanged,
+    FileMissing,
+    FileTooLarge,
+    GuardianSyncError,
+    HeaderNotFound,
+    HostKeyMismatch,
+    HostKeyMissing,
+    NoLocation,
+    NoRoster,
+    NotAFile,
+    SettingsError,
+    SourceError,
+    StalePlan,
+    StoreError,
+    StoreFailed,
+    StoreUnusable,
+    SyncNotEnabled,
+    UndoRefused,
+    UnknownHold,
+    UnknownId,
+    UnknownRun,
+    UnreadableFile,
+    UnsupportedLocation,
+    WrongLevel,
+)
+from guardiansync.model.feed import Feed
+from guardiansync.model.finding import Finding
+from guardiansync.model.plan import Hold, Plan
+from guardiansync.model.roster import Roster
+from guardiansync.model.run import Run
+from guardiansync.report import Report
+from guardiansync.roster_sync import load_roster
+from guardiansync.settings import District, FileLocation, School, Secret, SftpLocation, SyncSettings
+from guardiansync.stores import open_store
+from guardiansync.sync import apply, plan, read_feed, sync
+from guardiansync.undo import release, undo
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "AccessDenied",
+    "Checkup",
+    "ConnectionFailed",
+    "CredentialsRefused",
+    "District",
+    "Explanation",
+    "Feed",
+    "FetchTimeout",
+    "FileChanged",
+    "FileLocation",
+    "FileMissing",
+    "FileTooLarge",
+    "Finding",
+    "GuardianSyncError",
+    "HeaderNotFound",
+    "Hold",
+    "HostKeyMismatch",
+    "HostKeyMissing",
+    "NoLocation",
+    "NoRoster",
+    "NotAFile",
+    "Plan",
+    "Report",
+    "Roster",
+    "Run",
+    "School",
+    "Secret",
+    "SettingsError",
+    "SftpLocation",
+    "SourceError",
+    "StalePlan",
+    "StoreError",
+    "StoreFailed",
+    "StoreUnusable",
+    "SyncNotEnabled",
+    "SyncSettings",
+    "UndoRefused",
+    "UnknownHold",
+    "UnknownId",
+    "UnknownRun",
+    "UnreadableFile",
+    "UnsupportedLocation",
+    "WrongLevel",
+    "apply",
+    "check",
+    "explain",
+    "families",
+    "load_roster",
+    "open_store",
+    "plan",
+    "possible_duplicates",
+    "read_feed",
+    "release",
+    "run_daily",
+    "sync",
+    "undo",
+]

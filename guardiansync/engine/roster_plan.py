@@ -100,7 +100,7 @@ def _student_changes(given: pl.DataFrame, before: Roster, limits: RosterLimits) 
     standing = before.students.filter(pl.col("state") == str(StudentState.ACTIVE))
     leaving = standing.join(given, on="student_sis_id", how="anti").select("student_sis_id").sort("student_sis_id")
     members = leaving.select("student_sis_id", pl.lit("").alias("guardian_sis_id"))
-    leaving, holds = _guarded(members, given.height, standing.height, before, limits, "students")
+    leaving, holds = _guarded(members, before, limits, given=given.height, managed=standing.height, what="students")
     removed = leaving.select("student_sis_id", pl.lit(str(StudentState.LEFT)).alias("after"), reason)
     return Changes(enrol_students=enrolled, update_students=updated, remove_students=removed), holds
 
@@ -132,7 +132,7 @@ def _staff_changes(
     # A row that cannot be used still shows that its id is there.
     leaving = standing.join(rows, on="sis_id", how="anti").sort("sis_id")
     members = leaving.select(pl.lit("").alias("student_sis_id"), guardian_sis_id="sis_id")
-    going, holds = _guarded(members, given.height, standing.height, before, limits, "staff roles")
+    going, holds = _guarded(members, before, limits, given=given.height, managed=standing.height, what="staff roles")
     revokes = leaving.join(
         going, left_on="sis_id", right_on="guardian_sis_id", how="semi", maintain_order="left"
     ).select(
@@ -189,7 +189,7 @@ def _ambiguous(people: pl.DataFrame, before: Roster) -> list[Hold]:
 
 
 def _guarded(
-    members: pl.DataFrame, given: int, managed: int, before: Roster, limits: RosterLimits, what: str
+    members: pl.DataFrame, before: Roster, limits: RosterLimits, *, given: int, managed: int, what: str
 ) -> tuple[pl.DataFrame, list[Hold]]:
     """R5 and R6 for a roster sync: what may go, and the hold for what may not."""
     pair = members.columns

@@ -1,1 +1,3 @@
-"""What people read."""
+"""What people read: a report's status, counts, rows and findings, as text, CSV and JSON."""
+
+from guardiansync.report.report import Report as Report

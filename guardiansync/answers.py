@@ -1,0 +1,241 @@
+"""Questions that people ask of a sync or a roster. Nothing here changes anything."""
+
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Final
+
+import polars as pl
+from attrs import evolve, frozen
+
+from guardiansync.engine.explain import Explanation, Subject, history_of, of_subject
+from guardiansync.engine.near import near_pairs
+from guardiansync.errors import (
+    GuardianSyncError,
+    NoRoster,
+    SettingsError,
+    SourceError,
+    StoreError,
+    UnknownId,
+    UnreadableFile,
+    WrongLevel,
+)
+from guardiansync.model.finding import Severity
+from guardiansync.model.plan import Plan
+from guardiansync.model.roster import RoleKind, RoleState, StudentState, TieState
+from guardiansync.settings import Scope, SyncSettings
+from guardiansync.stores.protocol import Store
+from guardiansync.sync import Upload
+from guardiansync.sync import plan as make_dry_run
+
+FAMILIES: Final = pl.Schema(
+    {
+        "school": pl.String(),
+        "student_sis_id": pl.String(),
+        "student_first_name": pl.String(),
+        "student_last_name": pl.String(),
+        "guardian_sis_id": pl.String(),
+        "first_name": pl.String(),
+        "last_name": pl.String(),
+        "email": pl.String(),
+        "sms": pl.String(),
+        "account_id": pl.String(),
+        "account_state": pl.String(),
+        "is_staff": pl.Boolean(),
+    }
+)
+"""One row for each student and guardian, and one with blanks for each student without any."""
+
+
+def families(store: Store, scope: Scope, school: str | None = None) -> pl.DataFrame:
+    """Each student with their guardians: what a district checks in the directory and the classrooms after a sync.
+
+    Args:
+        store: The roster.
+        scope: Whose it is.
+        school: Only the students of this school, as `load_roster` named it.
+
+    Returns:
+        One row for each student and guardian, sorted by student; students without a guardian have one row with blanks.
+        Columns: school, student_sis_id, student_first_name, student_last_name, guardian_sis_id, first_name,
+        last_name, email, sms, account_id, account_state, is_staff. Contact details are the account's.
+    """
+    roster = store.roster(scope)
+    students = roster.students.filter(pl.col("state") == str(StudentState.ACTIVE))
+    if school is not None:
+        students = students.filter(pl.col("school") == school)
+    ties = roster.guardianships.filter(pl.col("state") == str(TieState.ACTIVE))
+    staff = roster.roles.filter(
+        (pl.col("kind") == str(RoleKind.STAFF)) & (pl.col("state") == str(RoleState.ACTIVE))
+    ).select("account_id", is_staff=pl.lit(value=True))
+    return (
+        students.select("school", "student_sis_id", student_first_name="first_name", student_last_name="last_name")
+        .join(ties.select("student_sis_id", "guardian_sis_id", "account_id"), on="student_sis_id", how="left")
+        .join(roster.accounts.rename({"state": "account_state"}), on="account_id", how="left")
+        .join(staff.unique(), on="account_id", how="left")
+        .with_columns(pl.col("is_staff").fill_null(value=False), pl.col(pl.String).fill_null(""))
+        .select(FAMILIES.names())
+        .sort("student_sis_id", "guardian_sis_id")
+    )
+
+
+def explain(
+    store: Store,
+    scope: Scope,
+    *,
+    guardian_sis_id: str | None = None,
+    account_id: str | None = None,
+    student_sis_id: str | None = None,
+) -> Explanation:
+    """Say why a guardian, an account or a student is as it is: roles, ties, and which run and rule made them so.
+
+    Args:
+        store: The roster.
+        scope: Whose it is.
+        guardian_sis_id: Ask about a guardian id; or
+        account_id: about an account; or
+        student_sis_id: about a student.
+
+    Raises:
+        SettingsError: Not exactly one of the three was given.
+        UnknownId: The roster has nobody of that id.
+    """
+    subject = Subject(guardian_sis_id or "", account_id or "", student_sis_id or "")
+    given = {"guardian": guardian_sis_id, "account": account_id, "student": student_sis_id}
+    named = [(kind, value) for kind, value in given.items() if value]
+    if len(named) != 1:
+        raise SettingsError("explain", "exactly one of guardian_sis_id, account_id, student_sis_id", f"{len(named)}")
+    explanation = of_subject(subject, store.roster(scope))
+    if explanation.accounts.is_empty() and explanation.students.is_empty():
+        raise UnknownId(str(scope), *named[0])
+    history = [
+        history_of(run_id, store.changes(run_id), explanation, subject) for run_id in store.runs(scope)["run_id"]
+    ]
+    return evolve(explanation, history=pl.concat([explanation.history, *history]))
+
+
+def possible_duplicates(store: Store, scope: Scope, plan: Plan | None = None) -> pl.DataFrame:
+    """Pairs of accounts that may be one person: for a person to look at, never applied by itself.
+
+    Args:
+        store: The roster.
+        scope: Whose it is.
+        plan: Not looked at yet; the accounts of the roster are compared.
+
+    Returns:
+        The likeliest pairs first: account_id, other_account_id, similarity of the names (0 to 1), the details that
+        agree and those that differ, and what to correct in the SIS so that the next sync joins them.
+    """
+    return near_pairs(store.roster(scope))
+
+
+class Outcome(StrEnum):
+    """How one line of a self-check came out."""
+
+    PASSED = "passed"
+    WARNING = "warning"
+    FAILED = "failed"
+
+
+@frozen
+class CheckLine:
+    """One thing that was looked at.
+
+    Attributes:
+        name: What was looked at.
+        outcome: How it came out.
+        message: What was found and, where it is not well, what to do.
+    """
+
+    name: str
+    outcome: Outcome
+    message: str
+
+    def __str__(self) -> str:
+        """One line for a person."""
+        return f"{self.outcome:>7}  {self.name}: {self.message}"
+
+
+@frozen
+class Checkup:
+    """A self-check: what was looked at before the first evening.
+
+    Attributes:
+        lines: Each thing, in the order a sync meets them.
+    """
+
+    lines: tuple[CheckLine, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether a sync would run; warnings do not stop it."""
+        return all(line.outcome is not Outcome.FAILED for line in self.lines)
+
+    def __iter__(self) -> Iterator[CheckLine]:
+        """Each line."""
+        return iter(self.lines)
+
+    def __str__(self) -> str:
+        """All lines."""
+        return "\n".join(map(str, self.lines))
+
+
+def check(settings: SyncSettings, store: Store, upload: Upload | None = None) -> Checkup:
+    """Look for what an administrator can get wrong before the first evening. Changes nothing and never raises for it.
+
+    Args:
+        settings: What is set up.
+        store: The roster.
+        upload: A file to take instead of the one at `settings.location`.
+    """
+    lines = [_enabled_line(settings)]
+    try:
+        planned = make_dry_run(settings, store, upload)
+    except GuardianSyncError as error:
+        return Checkup((*lines, CheckLine(_part_that_failed(error), Outcome.FAILED, str(error))))
+    lines += [
+        CheckLine("level", Outcome.PASSED, f"set up at {settings.scope.level} level"),
+        CheckLine("file", Outcome.PASSED, f"{planned.evidence.name}, {planned.evidence.size:,} bytes"),
+        *_finding_lines(planned),
+        _first_sync_line(planned),
+    ]
+    return Checkup(tuple(lines))
+
+
+def _enabled_line(settings: SyncSettings) -> CheckLine:
+    if settings.enabled:
+        return CheckLine("enabled", Outcome.PASSED, "the sync may change the roster")
+    return CheckLine("enabled", Outcome.WARNING, "the sync is not enabled: set enabled=True when this check is clean")
+
+
+def _part_that_failed(error: GuardianSyncError) -> str:
+    match error:
+        case WrongLevel():
+            return "level"
+        case SourceError():
+            return "fetching"
+        case UnreadableFile():
+            return "file"
+        case NoRoster():
+            return "students"
+        case StoreError():
+            return "store"
+        case _:
+            return "settings"
+
+
+def _finding_lines(planned: Plan) -> list[CheckLine]:
+    rows = planned.rows.height
+    by_code = {finding.code: finding for finding in planned.findings}
+    lines = [CheckLine("rows", Outcome.PASSED if rows else Outcome.WARNING, f"{rows:,} rows below the header")]
+    for code, count in planned.findings.counts().items():
+        first = by_code[code]
+        if first.severity is not Severity.NOTE:
+            lines.append(CheckLine(code, Outcome.WARNING, f"{count:,} times. {first.remedy}"))
+    return lines
+
+
+def _first_sync_line(planned: Plan) -> CheckLine:
+    made = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in planned.frames.counts().items() if count)
+    waits = "".join(f" Waits: {hold.message}" for hold in planned.holds)
+    outcome = Outcome.WARNING if planned.holds else Outcome.PASSED
+    return CheckLine("next sync", outcome, f"would {made or 'change nothing'}.{waits}")

@@ -1,0 +1,209 @@
+"""The whole flow on one page: gather, decide, act.
+
+fetched = fetch(location)                  gather: bytes, digest, time
+feed    = read_feed(fetched, settings)     rows and findings
+before  = store.roster(scope, feed.keys)   what is known, at a version
+plan    = make_plan(feed, before, …)       decide: pure
+run     = apply(plan, store)               act: one transaction, refused if the roster moved
+report  = Report.of(plan, run)
+"""
+
+import os
+from contextlib import suppress
+from typing import BinaryIO, TypeAlias
+
+from guardiansync.clock import Clock
+from guardiansync.engine.clean import clean_feed
+from guardiansync.engine.plan import make_plan
+from guardiansync.errors import (
+    GuardianSyncError,
+    NoLocation,
+    NoRoster,
+    StalePlan,
+    StoreError,
+    SyncNotEnabled,
+    WrongLevel,
+)
+from guardiansync.feed import read
+from guardiansync.feed.source import fetch, take_upload
+from guardiansync.model.change import Changes
+from guardiansync.model.feed import Feed, Fetched
+from guardiansync.model.plan import Plan, RunKind
+from guardiansync.model.run import OnProgress, Phase, Run, Status
+from guardiansync.report import Report
+from guardiansync.settings import District, Scope, SyncSettings
+from guardiansync.stores.protocol import Store
+
+Upload: TypeAlias = str | os.PathLike[str] | bytes | BinaryIO
+"""A file that somebody hands over: its path, its bytes, or a binary file."""
+
+
+def plan(
+    settings: SyncSettings, store: Store, upload: Upload | None = None, *, on_progress: OnProgress | None = None
+) -> Plan:
+    """Look what a sync would do, and change nothing.
+
+    Args:
+        settings: Whose sync, where the file lies, how careful to be. Need not be enabled.
+        store: The roster.
+        upload: A file to take instead of the one at `settings.location`.
+        on_progress: Called as the phases go by.
+
+    Raises:
+        SourceError: The file could not be fetched.
+        UnreadableFile: It is not a guardians file.
+        WrongLevel: The daily roster sync runs at another level.
+        NoRoster: The store knows no students of the scope.
+        StoreError: The roster could not be read.
+    """
+    _require_level(settings)
+    tell = on_progress or _nobody_listens
+    fetched = _gather(settings, upload, tell)
+    tell(Phase.READ, 0, 1)
+    feed = read_feed(fetched, settings)
+    tell(Phase.READ, 1, 1)
+    before = store.roster(settings.scope, feed.keys)
+    if before.students.is_empty():
+        raise NoRoster(str(settings.scope))
+    tell(Phase.ROSTER, 1, 1)
+    decided = make_plan(feed, before, settings)
+    tell(Phase.PLAN, 1, 1)
+    return decided
+
+
+def apply(plan: Plan, store: Store, *, actor: str = "") -> Run:
+    """Make a plan's changes, all in one transaction.
+
+    Args:
+        plan: What to change. It is applied only to the version of the roster it was made for.
+        store: The roster.
+        actor: Who asked for it, for the journal.
+
+    Raises:
+        StalePlan: The roster moved since; plan again. Nothing was written.
+        StoreError: The store could not write. Nothing was written.
+    """
+    clock = Clock()
+    with store.transaction(plan.scope) as turn:
+        if turn.version != plan.evidence.version:
+            raise StalePlan(str(plan.scope), plan.evidence.version, turn.version)
+        written = turn.write(plan.frames)
+        run = Run(
+            run_id=clock.run_id,
+            scope=plan.scope,
+            kind=plan.kind,
+            status=_status(plan),
+            reasons=plan.reasons,
+            started_at=clock.started_at,
+            duration_s=clock.seconds(),
+            actor=actor,
+            evidence=plan.evidence,
+            version_after=turn.version,
+            counts=written.changes.counts(),
+            left=written.left,
+        )
+        turn.record(run, written.changes, plan.holds)
+    return run
+
+
+def sync(
+    settings: SyncSettings,
+    store: Store,
+    upload: Upload | None = None,
+    *,
+    actor: str = "",
+    on_progress: OnProgress | None = None,
+) -> Report:
+    """Bring the roster in line with the file: plan, then apply.
+
+    Args:
+        settings: Whose sync, where the file lies, how careful to be.
+        store: The roster.
+        upload: A file to take instead of the one at `settings.location`.
+        actor: Who asked for it, for the journal.
+        on_progress: Called as the phases go by.
+
+    Raises:
+        GuardianSyncError: As `plan` and `apply`; `SyncNotEnabled` besides. The failed run is in the journal.
+    """
+    clock = Clock()
+    tell = on_progress or _nobody_listens
+    try:
+        if not settings.enabled:
+            raise SyncNotEnabled(str(settings.scope))
+        decided = plan(settings, store, upload, on_progress=tell)
+        tell(Phase.APPLY, 0, 1)
+        run = apply(decided, store, actor=actor)
+        tell(Phase.APPLY, 1, 1)
+    except GuardianSyncError as error:
+        _journal_failure(settings.scope, store, error, clock, actor)
+        raise
+    return Report.of(decided, run)
+
+
+def read_feed(data: Upload | Fetched, settings: SyncSettings | None = None) -> Feed:
+    """Read a guardians file: its rows, cleaned, and what was found on the way.
+
+    Args:
+        data: The file: a path, bytes, a binary file, or what was fetched.
+        settings: `columns`, `encoding`, `region` and `phone_column` of these; without, the defaults.
+
+    Raises:
+        UnreadableFile: It is not a guardians file.
+    """
+    settings = settings or SyncSettings(scope=_ANY_SCOPE)
+    fetched = data if isinstance(data, Fetched) else take_upload(data, max_bytes=settings.max_bytes)
+    raw = read(fetched, columns=settings.columns, encoding=settings.encoding, max_bytes=settings.max_bytes)
+    return clean_feed(raw, fetched, settings)
+
+
+_ANY_SCOPE = District("any")
+
+
+# --- the small parts ----------------------------------------------------------------------------------------------
+
+
+def _nobody_listens(_phase: Phase, _done: int, _total: int) -> None:
+    pass
+
+
+def _require_level(settings: SyncSettings) -> None:
+    daily, level = settings.daily_sync_level, settings.scope.level
+    if daily is not None and daily != level:
+        raise WrongLevel(str(settings.scope), level, daily)
+
+
+def _gather(settings: SyncSettings, upload: Upload | None, tell: OnProgress) -> Fetched:
+    if upload is not None:
+        return take_upload(upload, max_bytes=settings.max_bytes)
+    if settings.location is None:
+        raise NoLocation(str(settings.scope))
+    return fetch(
+        settings.location,
+        max_bytes=settings.max_bytes,
+        on_progress=lambda done, total: tell(Phase.FETCH, done, total),
+    )
+
+
+def _status(plan: Plan) -> Status:
+    if plan.holds:
+        return Status.HELD
+    return Status.UNCHANGED if plan.is_empty else Status.APPLIED
+
+
+def _journal_failure(scope: Scope, store: Store, error: GuardianSyncError, clock: Clock, actor: str) -> None:
+    # Where the journal is what broke, the first error is the one to tell.
+    with suppress(StoreError), store.transaction(scope) as turn:
+        run = Run(
+            run_id=clock.run_id,
+            scope=scope,
+            kind=RunKind.GUARDIANS,
+            status=Status.FAILED,
+            reasons=(error.reason,),
+            started_at=clock.started_at,
+            duration_s=clock.seconds(),
+            actor=actor,
+            version_after=turn.version,
+            message=str(error),
+        )
+        turn.record(run, Changes())
