@@ -1,0 +1,124 @@
+"""The journal in a database: runs, what they changed and held, and what people released.
+
+Frames are kept as Parquet, so that any tool can read them long after this version of the library.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from io import BytesIO
+
+import polars as pl
+
+from guardiansync.errors import UnknownHold, UnknownRun
+from guardiansync.model.change import Changes
+from guardiansync.model.plan import MEMBERS, Hold
+from guardiansync.model.roster import RELEASES
+from guardiansync.model.run import RUNS, Run
+from guardiansync.settings import Scope, parse_scope
+from guardiansync.stores.session import Session
+
+_RUN_COLUMNS = tuple(RUNS)
+_STORED_RUNS = pl.Schema({**RUNS, "started_at": pl.Int64()})
+_BLOBS = pl.Schema({"name": pl.String(), "frame": pl.Binary()})
+_RELEASED = pl.Schema({"hold_id": pl.String(), "reason": pl.String(), "members": pl.Binary()})
+
+
+def record(session: Session, scope_key: int, run: Run, changes: Changes, holds: Iterable[Hold]) -> None:
+    """Put a run into the journal."""
+    run_key = (session.number("SELECT max(run_key) FROM run") or 0) + 1
+    row = pl.DataFrame([run.as_row()], schema=RUNS).with_columns(
+        pl.col("started_at").dt.timestamp("us"), run_key=pl.lit(run_key), scope_key=pl.lit(scope_key)
+    )
+    session.append("run", row.select("run_key", "run_id", "scope_key", *_RUN_COLUMNS[2:]))
+    for name, frame in changes.items():
+        if frame.height:
+            session.run(
+                "INSERT INTO run_change (run_key, name, frame) VALUES ($1, $2, $3)", run_key, name, _packed(frame)
+            )
+    for hold in holds:
+        session.run(
+            "INSERT INTO hold (run_key, hold_id, reason, rule, message, remedy, members) "
+            "VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            run_key, hold.id, str(hold.reason), str(hold.rule), hold.message, hold.remedy, _packed(hold.members),
+        )  # fmt: skip
+
+
+def runs(session: Session, scope: Scope) -> pl.DataFrame:
+    """The journal of a scope, the newest run first."""
+    columns = ", ".join(f"run.{name}" for name in _RUN_COLUMNS if name != "scope")
+    found = session.frame(
+        _STORED_RUNS,
+        f"SELECT {columns}, scope.scope FROM run JOIN scope ON scope.scope_key = run.scope_key "  # noqa: S608 - ours
+        "WHERE scope.scope = $1 ORDER BY run.started_at DESC, run.run_key DESC",
+        str(scope),
+    )
+    return found.with_columns(pl.col("started_at").cast(RUNS["started_at"]))
+
+
+def run_scope(session: Session, run_id: str) -> Scope:
+    """Whose run it was."""
+    scope = session.value(
+        "SELECT scope.scope FROM run JOIN scope ON scope.scope_key = run.scope_key WHERE run.run_id = $1", run_id
+    )
+    if scope is None:
+        raise UnknownRun(run_id)
+    return parse_scope(str(scope))
+
+
+def changes(session: Session, run_id: str) -> Changes:
+    """What a run changed."""
+    run_scope(session, run_id)
+    blobs = session.frame(
+        _BLOBS,
+        "SELECT name, frame FROM run_change WHERE run_key = (SELECT run_key FROM run WHERE run_id = $1)",
+        run_id,
+    )
+    return Changes(**{name: _unpacked(frame) for name, frame in blobs.iter_rows()})
+
+
+def release(session: Session, hold_id: str, actor: str) -> None:
+    """Let what a hold withheld go ahead, and move the version of the districts that had it."""
+    if not session.number("SELECT count(*) FROM hold WHERE hold_id = $1", hold_id):
+        raise UnknownHold(hold_id)
+    session.run(
+        "INSERT INTO released_hold (scope_key, hold_id, run_key, actor, released_at) "
+        "SELECT run.scope_key, hold.hold_id, max(hold.run_key), $1, CAST($2 AS BIGINT) "
+        "FROM hold JOIN run ON run.run_key = hold.run_key WHERE hold.hold_id = $3 "
+        "GROUP BY run.scope_key, hold.hold_id "
+        "ON CONFLICT (scope_key, hold_id) DO UPDATE SET "
+        "run_key = excluded.run_key, actor = excluded.actor, released_at = excluded.released_at",
+        actor,
+        int(datetime.now(UTC).timestamp() * 1_000_000),
+        hold_id,
+    )
+    session.run(
+        "UPDATE district SET version = version + 1 WHERE district_key IN (SELECT scope.district_key "
+        "FROM scope JOIN released_hold ON released_hold.scope_key = scope.scope_key WHERE released_hold.hold_id = $1)",
+        hold_id,
+    )
+
+
+def releases(session: Session, scope_key: int) -> pl.DataFrame:
+    """Schema `RELEASES`: what people released in a scope."""
+    released = session.frame(
+        _RELEASED,
+        "SELECT released_hold.hold_id, hold.reason, hold.members FROM released_hold JOIN hold "
+        "ON hold.hold_id = released_hold.hold_id AND hold.run_key = released_hold.run_key "
+        "WHERE released_hold.scope_key = $1 ORDER BY released_hold.hold_id",
+        scope_key,
+    )
+    frames = [
+        _unpacked(members).select(pl.lit(hold_id).alias("hold_id"), pl.lit(reason).alias("reason"), *MEMBERS)
+        for hold_id, reason, members in released.iter_rows()
+    ]
+    return pl.concat([RELEASES.to_frame(), *frames])
+
+
+def _packed(frame: pl.DataFrame) -> bytes:
+    file = BytesIO()
+    frame.write_parquet(file, compression="zstd", statistics=False)
+    return file.getvalue()
+
+
+def _unpacked(data: bytes) -> pl.DataFrame:
+    return pl.read_parquet(data)

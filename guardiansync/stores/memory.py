@@ -1,0 +1,223 @@
+"""A roster in memory: for tests, notebooks and trying things out. It ends with the process."""
+
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import polars as pl
+from attrs import evolve, field, frozen
+
+from guardiansync.errors import StoreFailed, UnknownHold, UnknownRun
+from guardiansync.model.change import Changes
+from guardiansync.model.plan import Hold
+from guardiansync.model.roster import RELEASES, AccountState, Roster
+from guardiansync.model.run import RUNS, Run, Written
+from guardiansync.settings import Scope
+from guardiansync.stores.tables import ACCOUNT, ROLE, STUDENT, TIE, Tables, account_key, claimed, key_range, to_roster
+from guardiansync.stores.writing import make
+
+
+@frozen(eq=False)
+class _ScopeRows:
+    """One scope's rows; `number` owns their keys."""
+
+    number: int
+    role: pl.DataFrame = field(factory=ROLE.to_frame)
+    student: pl.DataFrame = field(factory=STUDENT.to_frame)
+    tie: pl.DataFrame = field(factory=TIE.to_frame)
+
+
+@frozen(eq=False)
+class _Release:
+    hold: Hold
+    actor: str
+    released_at: datetime
+
+
+@frozen(eq=False)
+class _District:
+    """A district at one moment. Frozen: a new one takes its place, so readers need no lock."""
+
+    number: int
+    version: int = 0
+    account: pl.DataFrame = field(factory=ACCOUNT.to_frame)
+    scopes: Mapping[str, _ScopeRows] = field(factory=dict)
+    runs: tuple[Run, ...] = ()
+    journal: Mapping[str, Changes] = field(factory=dict)
+    holds: Mapping[tuple[str, str], Hold] = field(factory=dict)
+    releases: Mapping[tuple[str, str], _Release] = field(factory=dict)
+
+
+class _MemoryTransaction:
+    """One writer's turn: a district of its own until it is put in the place of the old one."""
+
+    def __init__(self, scope: Scope, district: _District) -> None:
+        self._scope = scope
+        self.district = district
+
+    @property
+    def version(self) -> int:
+        """The roster's version, what this transaction wrote included."""
+        return self.district.version
+
+    def write(self, changes: Changes) -> Written:
+        """Make changes; see `Transaction.write`."""
+        was, name = self.district, str(self._scope)
+        rows = was.scopes.get(name) or _ScopeRows(len(was.scopes) + 1)
+        tables = Tables(
+            was.number,
+            account=was.account,
+            role=rows.role,
+            student=rows.student,
+            tie=rows.tie,
+            next_account=key_range(was.number)[0] + was.account.height,
+            next_role=key_range(rows.number)[0] + rows.role.height,
+            next_student=key_range(rows.number)[0] + rows.student.height,
+        )
+        outcome = make(changes, tables)
+        now = outcome.tables
+        if not outcome.written.changes.is_empty:
+            rows = evolve(rows, role=now.role, student=now.student, tie=now.tie)
+            self.district = evolve(was, version=was.version + 1, account=now.account, scopes={**was.scopes, name: rows})
+        return outcome.written
+
+    def record(self, run: Run, changes: Changes, holds: Iterable[Hold] = ()) -> None:
+        """Journal a run; see `Transaction.record`."""
+        was = self.district
+        if run.run_id in was.journal:
+            raise StoreFailed(f"Run {run.run_id} is in the journal already. Nothing was written.")
+        self.district = evolve(
+            was,
+            runs=(*was.runs, run),
+            journal={**was.journal, run.run_id: changes},
+            holds={**was.holds, **{(str(run.scope), hold.id): hold for hold in holds}},
+        )
+
+
+class MemoryStore:
+    """A roster store that lives in this process; `open_store("memory://")` makes one.
+
+    Args:
+        wait_s: How long a writer waits for another one's turn to end, in seconds.
+    """
+
+    def __init__(self, wait_s: float = 60.0) -> None:
+        self._wait_s = wait_s
+        self._districts: dict[str, _District] = {}
+        self._turns: dict[str, threading.Lock] = {}
+        self._guard = threading.Lock()
+
+    def __repr__(self) -> str:
+        """How many districts it holds."""
+        return f"MemoryStore({len(self._districts)} districts)"
+
+    def roster(self, scope: Scope, keys: pl.DataFrame | None = None) -> Roster:
+        """Read a scope's roster; see `Store.roster`."""
+        district = self._district(scope.district)
+        mine = district.scopes.get(str(scope), _ScopeRows(0))
+        others = [
+            rows.role.with_columns(scope=pl.lit(name)) for name, rows in district.scopes.items() if name != str(scope)
+        ]
+        released = [
+            release.hold.members.select(
+                *RELEASES.names()[2:], hold_id=pl.lit(hold_id), reason=pl.lit(str(release.hold.reason))
+            ).select(RELEASES.names())
+            for (name, hold_id), release in sorted(district.releases.items())
+            if name == str(scope)
+        ]
+        return to_roster(
+            scope,
+            district.version,
+            {"account": district.account, "role": mine.role, "student": mine.student, "tie": mine.tie},
+            pl.concat(others) if others else pl.DataFrame(),
+            keys,
+            pl.concat([RELEASES.to_frame(), *released]),
+        )
+
+    @contextmanager
+    def transaction(self, scope: Scope) -> Iterator[_MemoryTransaction]:
+        """Take the district's turn to write; see `Store.transaction`.
+
+        Raises:
+            StoreFailed: Another writer held the district for longer than `wait_s`.
+        """
+        with self._turn(scope.district):
+            transaction = _MemoryTransaction(scope, self._district(scope.district))
+            yield transaction
+            self._districts[scope.district] = transaction.district
+
+    def runs(self, scope: Scope) -> pl.DataFrame:
+        """The journal of a scope; see `Store.runs`."""
+        rows = [run.as_row() for run in self._district(scope.district).runs if str(run.scope) == str(scope)]
+        return pl.DataFrame(rows[::-1], schema=RUNS).sort("started_at", descending=True, maintain_order=True)
+
+    def run_scope(self, run_id: str) -> Scope:
+        """Whose run it was; see `Store.run_scope`."""
+        for district in list(self._districts.values()):
+            for run in district.runs:
+                if run.run_id == run_id:
+                    return run.scope
+        raise UnknownRun(run_id)
+
+    def changes(self, run_id: str) -> Changes:
+        """What a run changed; see `Store.changes`."""
+        for district in list(self._districts.values()):
+            if run_id in district.journal:
+                return district.journal[run_id]
+        raise UnknownRun(run_id)
+
+    def release(self, hold_id: str, actor: str = "") -> None:
+        """Let what a hold withheld go ahead; see `Store.release`."""
+        known = False
+        for name, seen in list(self._districts.items()):
+            if not any(held == hold_id for _, held in seen.holds):
+                continue
+            known = True
+            with self._turn(name):
+                was = self._districts[name]
+                released = {
+                    key: _Release(hold, actor, datetime.now(UTC))
+                    for key, hold in was.holds.items()
+                    if key[1] == hold_id
+                }
+                self._districts[name] = evolve(was, version=was.version + 1, releases={**was.releases, **released})
+        if not known:
+            raise UnknownHold(hold_id)
+
+    def mark_active(self, account_ids: Iterable[str]) -> None:
+        """The owners claimed these accounts; see `Store.mark_active`."""
+        ids = pl.DataFrame({"account_id": list(account_ids)}, schema={"account_id": pl.String})
+        for name, seen in list(self._districts.items()):
+            mine = ids.select(account_key=account_key("account_id", seen.number)).drop_nulls()
+            if mine.is_empty():
+                continue
+            with self._turn(name):
+                was = self._districts[name]
+                invited = was.account.join(mine, on="account_key", how="semi").filter(
+                    pl.col("state") == AccountState.INVITED
+                )
+                account = was.account.update(claimed(invited), on="account_key", how="left")
+                self._districts[name] = evolve(was, account=account)
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+    def _district(self, name: str) -> _District:
+        with self._guard:
+            if name not in self._districts:
+                self._districts[name] = _District(len(self._districts) + 1)
+            return self._districts[name]
+
+    @contextmanager
+    def _turn(self, name: str) -> Iterator[None]:
+        with self._guard:
+            turn = self._turns.setdefault(name, threading.Lock())
+        if not turn.acquire(timeout=self._wait_s):
+            raise StoreFailed(
+                f"Another writer has held district {name} for more than {self._wait_s:g} s. Nothing was written."
+            )
+        try:
+            yield
+        finally:
+            turn.release()

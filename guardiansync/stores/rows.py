@@ -1,0 +1,190 @@
+"""Rows of a database as tables, and back: ranges of keys, or only the rows that some changes name."""
+
+from collections.abc import Callable
+
+import polars as pl
+from polars import selectors as cs
+
+from guardiansync.model.change import Changes
+from guardiansync.model.roster import RoleKind
+from guardiansync.settings import Scope
+from guardiansync.stores.session import Session
+from guardiansync.stores.tables import ACCOUNT, ROLE, STUDENT, TIE, Tables, account_key, key_range
+from guardiansync.stores.writing import Outcome
+
+_SCHEMAS = {"account": ACCOUNT, "role": ROLE, "student": STUDENT, "guardianship": TIE}
+_LEADING_KEY = {"account": "account_key", "role": "role_key", "student": "student_key", "guardianship": "role_key"}
+_COLUMNS = {table: ", ".join(f"{table}.{name}" for name in schema) for table, schema in _SCHEMAS.items()}
+_FIXED = ("scope_key", "kind", "sis_id", "student_sis_id")
+_SCAN_SHARE = 8
+"""When more than one row in so many is named, reading the whole range is faster than looking rows up."""
+
+_ELSEWHERE = pl.Schema({**ROLE, "scope": pl.String()})
+
+
+def find(session: Session, scope: Scope) -> tuple[int | None, int | None, int]:
+    """The keys of a scope's district and of the scope, None where nothing is known yet, and the version."""
+    district = session.number("SELECT district_key FROM district WHERE district_id = $1", scope.district)
+    if district is None:
+        return None, None, 0
+    version = session.number("SELECT version FROM district WHERE district_key = $1", district) or 0
+    return district, session.number("SELECT scope_key FROM scope WHERE scope = $1", str(scope)), version
+
+
+def find_or_add(session: Session, scope: Scope) -> tuple[int, int, int]:
+    """The same, under the lock: what is not known yet is added."""
+    district, number, version = find(session, scope)
+    if district is None:
+        district = (session.number("SELECT max(district_key) FROM district") or 0) + 1
+        session.run(
+            "INSERT INTO district (district_key, district_id, version) VALUES ($1, $2, 0)", district, scope.district
+        )
+    if number is None:
+        number = (session.number("SELECT max(scope_key) FROM scope") or 0) + 1
+        session.run(
+            "INSERT INTO scope (scope_key, district_key, scope) VALUES ($1, $2, $3)", number, district, str(scope)
+        )
+    return district, number, version
+
+
+def owned(session: Session, table: str, owner: int | None) -> pl.DataFrame:
+    """All rows of an owner, in the order of their keys."""
+    if owner is None:
+        return _SCHEMAS[table].to_frame()
+    key = f"{table}.{_LEADING_KEY[table]}"
+    return session.frame(
+        _SCHEMAS[table],
+        f"SELECT {_COLUMNS[table]} FROM {table} WHERE {key} BETWEEN $1 AND $2 ORDER BY {key}",  # noqa: S608 - ours
+        *key_range(owner),
+    )
+
+
+def elsewhere(session: Session, district: int, scope: int | None) -> pl.DataFrame:
+    """The roles of the district's other scopes, with a column `scope`."""
+    return session.frame(
+        _ELSEWHERE,
+        f"SELECT {_COLUMNS['role']}, scope.scope FROM scope JOIN role ON role.role_key "  # noqa: S608 - ours
+        "BETWEEN scope.scope_key * 4294967296 AND scope.scope_key * 4294967296 + 4294967295 "
+        "WHERE scope.district_key = $1 AND scope.scope_key <> $2 ORDER BY role.role_key",
+        district,
+        scope or 0,
+    )
+
+
+def named(session: Session, table: str, owner: int, names: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+    """At least the rows that are named.
+
+    Args:
+        session: A connection.
+        table: The table.
+        owner: Whose rows.
+        names: Gives the distinct names, by columns of the table; not called where the owner has no rows.
+    """
+    first, last = key_range(owner)
+    key = _LEADING_KEY[table]
+    greatest = session.number(
+        f"SELECT max({key}) FROM {table} WHERE {key} BETWEEN $1 AND $2",  # noqa: S608 - names of our own
+        first,
+        last,
+    )
+    if greatest is None:
+        return _SCHEMAS[table].to_frame()
+    wanted = names()
+    if wanted.height * _SCAN_SHARE >= greatest - first:
+        return owned(session, table, owner)
+    scoped = table in ("role", "student")  # their names are unique within a scope, which is their owner
+    same = [f"{table}.{name} = named.{name}" for name in wanted.columns]
+    if scoped:
+        same.insert(0, f"{table}.scope_key = $1")
+    with session.staged("named", wanted):
+        return session.frame(
+            _SCHEMAS[table],
+            # CROSS JOIN: SQLite goes through what is named, and looks up the rest.
+            f"SELECT {_COLUMNS[table]} FROM named CROSS JOIN {table} WHERE {' AND '.join(same)}",  # noqa: S608 - ours
+            *((owner,) if scoped else ()),
+        )
+
+
+def named_by(session: Session, changes: Changes, district: int, scope: int) -> Tables:
+    """The rows that changes name, and the keys that new ones get. Only under the lock."""
+    role = named(session, "role", scope, lambda: _role_names(changes))
+    student = named(session, "student", scope, lambda: _student_names(changes))
+    return Tables(
+        district,
+        account=named(session, "account", district, lambda: _account_names(changes, district)),
+        role=role,
+        student=student,
+        tie=named(session, "guardianship", scope, lambda: _tie_names(changes, role, student)),
+        next_account=_next_key(session, "account", district),
+        next_role=_next_key(session, "role", scope),
+        next_student=_next_key(session, "student", scope),
+    )
+
+
+def save(session: Session, outcome: Outcome, scope: int) -> None:
+    """Write what changed."""
+    for name, rows in outcome.new.items():
+        table = "guardianship" if name == "tie" else name
+        keyed = rows.with_columns(scope_key=pl.lit(scope)) if name in ("role", "student") else rows
+        session.append(table, _stored(keyed))
+        overwrite(session, table, outcome.changed[name])
+
+
+def overwrite(session: Session, table: str, rows: pl.DataFrame) -> None:
+    """Set what can change of rows that are there."""
+    keys = ("role_key", "student_key") if table == "guardianship" else (_LEADING_KEY[table],)
+    session.overwrite(table, _stored(rows.select(cs.exclude(*_FIXED))), keys)
+
+
+def _stored(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.with_columns(cs.boolean().cast(pl.Int16))
+
+
+def _next_key(session: Session, table: str, owner: int) -> int:
+    key, (first, last) = _LEADING_KEY[table], key_range(owner)
+    greatest = session.number(
+        f"SELECT max({key}) FROM {table} WHERE {key} BETWEEN $1 AND $2",  # noqa: S608 - names of our own
+        first,
+        last,
+    )
+    return first if greatest is None else greatest + 1
+
+
+def _role_names(changes: Changes) -> pl.DataFrame:
+    told = changes["update_contacts"].filter(pl.col("target") == "role")
+    roles = [changes[name] for name in ("merge_accounts", "split_accounts", "grant_roles", "revoke_roles")]
+    guardian = pl.lit(str(RoleKind.GUARDIAN)).alias("kind")
+    ties = [changes[name].select(guardian, sis_id="guardian_sis_id") for name in _TIE_FRAMES]
+    return pl.concat([*(frame.select("kind", "sis_id") for frame in (*roles, told)), *ties]).unique()
+
+
+def _student_names(changes: Changes) -> pl.DataFrame:
+    frames = ("enrol_students", "update_students", "remove_students", *_TIE_FRAMES)
+    return pl.concat([changes[name].select("student_sis_id") for name in frames]).unique()
+
+
+def _account_names(changes: Changes, district: int) -> pl.DataFrame:
+    ids = [
+        changes[name].select(account_id=column)
+        for name, column in (
+            ("update_contacts", "account_id"),
+            ("reactivate_accounts", "account_id"),
+            ("archive_accounts", "account_id"),
+            ("grant_roles", "account_id"),
+            ("merge_accounts", "into_account_id"),
+            ("split_accounts", "into_account_id"),
+        )
+    ]
+    return pl.concat(ids).select(account_key=account_key("account_id", district)).drop_nulls().unique()
+
+
+def _tie_names(changes: Changes, role: pl.DataFrame, student: pl.DataFrame) -> pl.DataFrame:
+    guardians = role.filter(pl.col("kind") == RoleKind.GUARDIAN).select("role_key", guardian_sis_id="sis_id")
+    pairs = pl.concat([changes[name].select("student_sis_id", "guardian_sis_id") for name in _TIE_FRAMES])
+    keyed = pairs.join(guardians, on="guardian_sis_id").join(
+        student.select("student_key", "student_sis_id"), on="student_sis_id"
+    )
+    return keyed.select("role_key", "student_key").unique()
+
+
+_TIE_FRAMES = ("start_guardianships", "end_guardianships")

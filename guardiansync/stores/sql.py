@@ -1,0 +1,155 @@
+"""A roster in a database.
+
+A write reads the rows that its changes name, under the lock, compares and sets them as every store of this package does
+(`writing`), and puts back what changed. So each kind of change means one thing everywhere, and there is little SQL.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import polars as pl
+
+from guardiansync.model.change import Changes
+from guardiansync.model.plan import Hold
+from guardiansync.model.roster import RELEASES, AccountState, Roster
+from guardiansync.model.run import Run, Written
+from guardiansync.settings import Scope
+from guardiansync.stores import journal, rows
+from guardiansync.stores.session import Database, Session
+from guardiansync.stores.sqlite import SqliteFile
+from guardiansync.stores.tables import claimed, owner_of, plain_key, to_roster, wanted_accounts
+from guardiansync.stores.writing import make
+
+
+class _SqlTransaction:
+    """One writer's turn, on the connection that holds the lock."""
+
+    def __init__(self, session: Session, scope: Scope) -> None:
+        self._session = session
+        self._district, self._scope, self._version = rows.find_or_add(session, scope)
+
+    @property
+    def version(self) -> int:
+        """The roster's version, what this transaction wrote included."""
+        return self._version
+
+    def write(self, changes: Changes) -> Written:
+        """Make changes; see `Transaction.write`."""
+        tables = rows.named_by(self._session, changes, self._district, self._scope)
+        outcome = make(changes, tables)
+        if not outcome.written.changes.is_empty:
+            rows.save(self._session, outcome, self._scope)
+            self._version += 1
+            self._session.run("UPDATE district SET version = $1 WHERE district_key = $2", self._version, self._district)
+        return outcome.written
+
+    def record(self, run: Run, changes: Changes, holds: Iterable[Hold] = ()) -> None:
+        """Journal a run; see `Transaction.record`."""
+        journal.record(self._session, self._scope, run, changes, holds)
+
+
+class SqlStore:
+    """A roster store in a database; each operation has a connection of its own.
+
+    Args:
+        database: Where to connect to.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def __repr__(self) -> str:
+        """Where it is, without credentials."""
+        return f"{type(self).__name__}({self._database.where!r})"
+
+    def roster(self, scope: Scope, keys: pl.DataFrame | None = None) -> Roster:
+        """Read a scope's roster; see `Store.roster`.
+
+        Raises:
+            StoreFailed: The database refused or broke.
+        """
+        with self._database.reading() as session:
+            district, number, version = rows.find(session, scope)
+            if district is None:
+                return Roster.empty(scope)
+            role = rows.owned(session, "role", number)
+            others = rows.elsewhere(session, district, number)
+            if others.height:
+                wanted = wanted_accounts(role, others, keys)
+                account = rows.named(session, "account", district, lambda: wanted)
+            else:
+                account = rows.owned(session, "account", district)
+            tables = {
+                "account": account,
+                "role": role,
+                "student": rows.owned(session, "student", number),
+                "tie": rows.owned(session, "guardianship", number),
+            }
+            releases = RELEASES.to_frame() if number is None else journal.releases(session, number)
+        return to_roster(scope, version, tables, others, keys, releases)
+
+    @contextmanager
+    def transaction(self, scope: Scope) -> Iterator[_SqlTransaction]:
+        """Take the turn to write; see `Store.transaction`.
+
+        Raises:
+            StoreFailed: The database refused or broke, or another writer held it for too long.
+        """
+        with self._database.writing() as session:
+            yield _SqlTransaction(session, scope)
+
+    def runs(self, scope: Scope) -> pl.DataFrame:
+        """The journal of a scope; see `Store.runs`."""
+        with self._database.reading() as session:
+            return journal.runs(session, scope)
+
+    def run_scope(self, run_id: str) -> Scope:
+        """Whose run it was; see `Store.run_scope`."""
+        with self._database.reading() as session:
+            return journal.run_scope(session, run_id)
+
+    def changes(self, run_id: str) -> Changes:
+        """What a run changed; see `Store.changes`."""
+        with self._database.reading() as session:
+            return journal.changes(session, run_id)
+
+    def release(self, hold_id: str, actor: str = "") -> None:
+        """Let what a hold withheld go ahead; see `Store.release`."""
+        with self._database.writing() as session:
+            journal.release(session, hold_id, actor)
+
+    def mark_active(self, account_ids: Iterable[str]) -> None:
+        """The owners claimed these accounts; see `Store.mark_active`."""
+        ids = pl.DataFrame({"account_id": list(account_ids)}, schema={"account_id": pl.String})
+        keys = ids.select(account_key=plain_key("account_id")).drop_nulls().unique()
+        with self._database.writing() as session:
+            for district in keys.select(owner_of("account_key").unique()).to_series():
+                account = rows.named(session, "account", district, lambda: keys)
+                invited = account.join(keys, on="account_key", how="semi").filter(
+                    pl.col("state") == AccountState.INVITED
+                )
+                rows.overwrite(session, "account", claimed(invited))
+
+    def close(self) -> None:
+        """Nothing is held open between operations."""
+
+
+class SqliteStore(SqlStore):
+    """A roster in an SQLite file on a local disk; `open_store("sqlite:///roster.db")` makes one.
+
+    Any number of threads and processes may use the file through this class at once. Do not open it with Python's
+    `sqlite3` in the same process: that would corrupt it, and is refused where it can be seen.
+
+    Args:
+        path: The file; made if it is not there.
+        wait_s: How long a writer waits for another one, in seconds.
+
+    Raises:
+        StoreUnusable: The file cannot be a roster, is another program's, or a newer library's. Nothing was written.
+    """
+
+    def __init__(self, path: str | Path, wait_s: float = 60.0) -> None:
+        file = SqliteFile(path, wait_s)
+        file.prepare()
+        super().__init__(file)

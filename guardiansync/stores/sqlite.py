@@ -1,0 +1,208 @@
+"""SQLite files: how to connect, and how to know that a file is ours.
+
+The driver brings an SQLite of its own. Where Python's `sqlite3` has the same file open in the same process, neither sees
+the other's locks and the file gets corrupted; so that is looked for first, and refused. Put the file on a local disk.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from attrs import field, frozen
+
+from guardiansync.errors import StoreError, StoreFailed, StoreUnusable
+from guardiansync.stores.session import Session
+
+if TYPE_CHECKING:
+    from adbc_driver_manager.dbapi import Connection
+
+APPLICATION_ID = 0x6753796E
+"""Marks an SQLite file as a roster of this library ("gSyn")."""
+
+SCHEMA_VERSION = 1
+
+_PAGE_BYTES = 8192  # a first sync writes its million rows a quarter faster than with 4096
+_BATCH_ROWS = 65_536
+_OPEN_FILES = Path("/proc/self/fd")
+
+_Identity: TypeAlias = tuple[int, int] | None
+"""A file's device and inode, by whatever path; None if it is not there."""
+
+_guard = threading.Lock()
+_ours: dict[_Identity, set[str]] = {}
+"""The descriptors that our own connections hold, by file."""
+
+
+def _absolute(path: str | Path) -> Path:
+    return Path(path).absolute()
+
+
+@frozen
+class SqliteFile:
+    """One database file.
+
+    Attributes:
+        path: Where it lies; absolute, so that a later change of folder does not matter.
+        wait_s: How long a writer waits for another one, in seconds.
+    """
+
+    path: Path = field(converter=_absolute)
+    wait_s: float = 60.0
+
+    @property
+    def where(self) -> str:
+        """Its URL."""
+        return f"sqlite:///{self.path}"
+
+    def prepare(self) -> None:
+        """Make the tables where the file is new or empty.
+
+        Raises:
+            StoreUnusable: The file cannot be a roster, is another program's, or a newer library's; it is untouched.
+        """
+        if self.path.is_dir():
+            raise StoreUnusable(f"{self.where} is a folder: name the database file in it, such as …/roster.db.")
+        if not self.path.parent.is_dir():
+            raise StoreUnusable(f"{self.where}: the folder {self.path.parent} does not exist; make it first.")
+        try:
+            with self._connected():
+                pass
+        except StoreFailed as error:
+            raise StoreUnusable(f"{error} Is it an SQLite database that this user may read and write?") from error
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Connect, and see one state of the database until the end."""
+        with self._connected() as session:
+            session.run("BEGIN")
+            try:
+                yield session
+            finally:
+                _roll_back(session)
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Connect, and wait for the turn to write; left normally it commits, by an exception it rolls back."""
+        with self._connected() as session:
+            session.run("BEGIN IMMEDIATE")
+            try:
+                yield session
+                session.run("COMMIT")
+            except BaseException:
+                _roll_back(session)
+                raise
+
+    def _is_empty(self, session: Session) -> bool:
+        """Whether the file holds nothing yet.
+
+        Raises:
+            StoreUnusable: It holds what this library cannot use.
+        """
+        mark = session.number("PRAGMA application_id")
+        version = session.number("PRAGMA user_version") or 0
+        if mark == APPLICATION_ID:
+            if version > SCHEMA_VERSION:
+                raise StoreUnusable(
+                    f"{self.where} was made by a newer version of this library (schema {version}; this one knows "
+                    f"{SCHEMA_VERSION}): update guardiansync. Nothing was written."
+                )
+            return False
+        if mark or version or session.number("SELECT count(*) FROM sqlite_schema"):
+            raise StoreUnusable(
+                f"{self.where} is a database of another program: name a file of its own for the roster. Nothing was written."
+            )
+        return True
+
+    def _create(self, session: Session) -> None:
+        session.run(f"PRAGMA page_size = {_PAGE_BYTES}")
+        session.run("PRAGMA journal_mode = WAL")
+        session.run("BEGIN IMMEDIATE")
+        try:
+            if self._is_empty(session):  # another process may have been faster
+                text = files("guardiansync.stores").joinpath("schema.sql").read_text("utf-8")
+                lines = [line for line in text.splitlines() if not line.startswith("--")]
+                for statement in "\n".join(lines).split(";"):
+                    if statement.strip():
+                        session.run(statement)
+                session.run(f"PRAGMA application_id = {APPLICATION_ID}")
+                session.run(f"PRAGMA user_version = {SCHEMA_VERSION}")
+            session.run("COMMIT")
+        except BaseException:
+            _roll_back(session)
+            raise
+
+    @contextmanager
+    def _connected(self) -> Iterator[Session]:
+        """Connect for one operation, to a database that is there and ours."""
+        connection, file = self._connect()
+        try:
+            session = Session(connection, self.where, {"adbc.sqlite.query.batch_rows": _BATCH_ROWS})
+            try:
+                for option in (
+                    f"busy_timeout = {int(self.wait_s * 1000)}",
+                    "foreign_keys = ON",
+                    "synchronous = FULL",
+                    "cache_size = -262144",
+                    "temp_store = MEMORY",
+                ):
+                    session.run(f"PRAGMA {option}")
+                if self._is_empty(session):
+                    self._create(session)
+                yield session
+            finally:
+                session.close()
+        finally:
+            _disconnect(connection, file)
+
+    def _connect(self) -> tuple["Connection", _Identity]:
+        from adbc_driver_manager import Error  # noqa: PLC0415 - drivers load when a database is used
+        from adbc_driver_sqlite.dbapi import connect  # noqa: PLC0415 - the same
+
+        with _guard:
+            file = _identity(self.path)
+            if _descriptors(file) - _ours.get(file, set()):
+                raise StoreUnusable(
+                    f"{self.where} is open in this process through another SQLite, Python's sqlite3 perhaps; together "
+                    "they would corrupt it. Close it there, or look at the file from another process."
+                )
+            try:
+                connection = connect(str(self.path), autocommit=True)
+            except Error as error:
+                raise StoreUnusable(
+                    f"{self.where} cannot be opened ({error}): is the path right, and may this user read and write it?"
+                ) from error
+            file = _identity(self.path)
+            _ours[file] = _descriptors(file)
+        return connection, file
+
+
+def _disconnect(connection: "Connection", file: _Identity) -> None:
+    with _guard:
+        connection.close()
+        # SQLite keeps a descriptor while another connection of this process holds a lock on the file: still ours.
+        kept = _ours.pop(file, set()) & _descriptors(file)
+        if kept:
+            _ours[file] = kept
+
+
+def _roll_back(session: Session) -> None:
+    with suppress(StoreError):  # it may have rolled back by itself; what made it do so is on its way
+        session.run("ROLLBACK")
+
+
+def _identity(path: Path) -> _Identity:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _descriptors(file: _Identity) -> set[str]:
+    """This process's open descriptors of a file; none where the system does not tell."""
+    if file is None or not _OPEN_FILES.is_dir():
+        return set()
+    return {entry.name for entry in _OPEN_FILES.iterdir() if _identity(entry) == file}

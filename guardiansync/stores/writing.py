@@ -1,0 +1,372 @@
+"""Making changes on tables: compare and set, by columns, one step for each kind of change.
+
+Every store of this package writes through here, under its district's lock, so that all of them mean the same by it.
+Each step compares with the tables as the step before left them; of two rows about the same thing in one frame the first
+that fits is made.
+"""
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+
+import polars as pl
+from attrs import frozen
+
+from guardiansync.model.change import SCHEMAS as CHANGES
+from guardiansync.model.change import STUDENT_DETAILS, Changes
+from guardiansync.model.roster import (
+    ACCOUNT_DETAILS,
+    ROLE_DETAILS,
+    AccountState,
+    RoleKind,
+    RoleState,
+    StudentState,
+    TieState,
+)
+from guardiansync.model.run import PLANNED_IDS, Written
+from guardiansync.stores.tables import KEY_COLUMNS, SCHEMAS, Tables, account_key
+
+_VOID = "void"
+_ALWAYS = pl.lit(value=True)
+_NAMED = pl.col("first_name", "last_name") != ""
+
+
+@frozen(eq=False)
+class Outcome:
+    """What writing came to.
+
+    Attributes:
+        tables: The tables afterwards.
+        written: What was made and what was left.
+        new: The rows to add to each table, in the order of their keys.
+        changed: The rows to put in the place of those with the same keys.
+    """
+
+    tables: Tables
+    written: Written
+    new: Mapping[str, pl.DataFrame]
+    changed: Mapping[str, pl.DataFrame]
+
+
+def make(changes: Changes, tables: Tables) -> Outcome:
+    """Make changes on tables.
+
+    Args:
+        changes: What to do, with the plan's ids for new accounts.
+        tables: At least all rows that the changes name.
+    """
+    writer = _Writer(tables)
+    for name, frame in changes.items():
+        if frame.height:
+            writer.step(name, frame)
+    return writer.outcome()
+
+
+class _Writer:
+    """The tables while they are written to."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._before = tables
+        self._now: dict[str, pl.DataFrame] = {name: getattr(tables, name) for name in SCHEMAS}
+        self._next = {"account": tables.next_account, "role": tables.next_role, "student": tables.next_student}
+        self._touched: dict[str, list[pl.DataFrame]] = {name: [] for name in SCHEMAS}
+        self._made: dict[str, pl.DataFrame] = {}
+        self._left: dict[str, pl.DataFrame] = {}
+        self._ids = PLANNED_IDS.to_frame()
+        self._moved = pl.DataFrame(schema=dict.fromkeys(("kind", "sis_id", "from", "into"), pl.String))
+
+    def step(self, name: str, frame: pl.DataFrame) -> None:
+        """Make one frame of changes."""
+        staged = self._follow(name, frame).with_row_index("n")
+        made = _STEPS[name](self, staged)
+        if made.height == staged.height:
+            mine, rest = staged, staged.clear()
+        else:
+            mine = staged.join(made, on="n", how="semi", maintain_order="left")
+            rest = staged.join(made, on="n", how="anti", maintain_order="left")
+        if name == "create_accounts":
+            mine = self._renamed(mine, "account_id")
+        elif name in ("merge_accounts", "split_accounts"):
+            self._moved = pl.concat(
+                [
+                    self._moved,
+                    mine.select("kind", "sis_id", pl.col("from_account_id").alias("from"), into="into_account_id"),
+                ]
+            )
+        columns = CHANGES[name].names()
+        self._made[name] = mine.select(columns)
+        self._left[name] = rest.select(columns)
+
+    def outcome(self) -> Outcome:
+        """What it came to."""
+        new: dict[str, pl.DataFrame] = {}
+        changed: dict[str, pl.DataFrame] = {}
+        for name, table in self._now.items():
+            keys = list(KEY_COLUMNS[name])
+            touched = table.clear()
+            if self._touched[name]:
+                touched = table.join(pl.concat(self._touched[name]), on=keys, how="semi").sort(keys)
+            before = getattr(self._before, name).select(keys)
+            new[name] = touched.join(before, on=keys, how="anti", maintain_order="left")
+            changed[name] = touched.join(before, on=keys, how="semi", maintain_order="left")
+        tables = Tables(
+            self._before.district,
+            account=self._now["account"],
+            role=self._now["role"],
+            student=self._now["student"],
+            tie=self._now["tie"],
+            next_account=self._next["account"],
+            next_role=self._next["role"],
+            next_student=self._next["student"],
+        )
+        written = Written(Changes(**self._made), Changes(**self._left), self._ids)
+        return Outcome(tables, written, new, changed)
+
+    # --- names --------------------------------------------------------------------------------------------------------
+
+    def _follow(self, name: str, frame: pl.DataFrame) -> pl.DataFrame:
+        """Give new accounts their real ids, and let what names a role that moved follow it to its new account."""
+        if name == "create_accounts":
+            return frame
+        for column in ("account_id", "from_account_id", "into_account_id"):
+            if column in frame.columns and self._ids.height:
+                frame = self._renamed(frame, column)
+        if not self._moved.height or name not in _FOLLOWERS:
+            return frame
+        sis_id = "sis_id" if "sis_id" in frame.columns else "guardian_sis_id"
+        kind = pl.col("kind") if "kind" in frame.columns else pl.lit(str(RoleKind.GUARDIAN))
+        moved = self._moved.unique(["kind", "sis_id", "from"], keep="last")
+        return frame.join(
+            moved.rename({"kind": "moved_kind"}),
+            left_on=[kind, sis_id, "account_id"],
+            right_on=["moved_kind", "sis_id", "from"],
+            how="left",
+            maintain_order="left",
+        ).with_columns(account_id=pl.coalesce("into", "account_id"))
+
+    def _renamed(self, frame: pl.DataFrame, column: str) -> pl.DataFrame:
+        real = self._ids.rename({"planned_id": column, "account_id": "real_id"})
+        named = frame.join(real, on=column, how="left", maintain_order="left")
+        return named.with_columns(pl.coalesce("real_id", column).alias(column)).drop("real_id")
+
+    def _with_account(self, frame: pl.DataFrame, column: str = "account_id") -> pl.DataFrame:
+        accounts = self._now["account"].select(named_key="account_key", account_state="state")
+        keyed = frame.with_columns(account_key(column, self._before.district).alias("named_key"))
+        return keyed.join(accounts, on="named_key", how="left", maintain_order="left")
+
+    def _with_role(self, frame: pl.DataFrame, *more: str) -> pl.DataFrame:
+        roles = self._now["role"]
+        if "guardian_sis_id" in frame.columns:
+            roles = roles.filter(pl.col("kind") == RoleKind.GUARDIAN).rename({"sis_id": "guardian_sis_id"})
+            on = ["guardian_sis_id"]
+        else:
+            on = ["kind", "sis_id"]
+        known = roles.select(
+            *on,
+            "role_key",
+            pl.col("account_key").alias("role_account"),
+            pl.col("state").alias("role_state"),
+            *(pl.col(name).alias(f"now_{name}") for name in more),
+        )
+        return frame.join(known, on=on, how="left", maintain_order="left")
+
+    def _with_student(self, frame: pl.DataFrame) -> pl.DataFrame:
+        known = self._now["student"].rename({"state": "student_state"})
+        renamed = known.rename({name: f"now_{name}" for name in STUDENT_DETAILS})
+        return frame.join(renamed, on="student_sis_id", how="left", maintain_order="left")
+
+    def _with_tie(self, frame: pl.DataFrame) -> pl.DataFrame:
+        ends = self._with_student(self._with_role(frame))
+        known = self._now["tie"].select("role_key", "student_key", tie_state="state")
+        return ends.join(known, on=["role_key", "student_key"], how="left", maintain_order="left")
+
+    # --- rows ---------------------------------------------------------------------------------------------------------
+
+    def _patch(self, table: str, patch: pl.DataFrame) -> None:
+        """Set what is not null in the patch."""
+        if not patch.height:
+            return
+        keys = list(KEY_COLUMNS[table])
+        self._now[table] = self._now[table].update(patch, on=keys, how="left")
+        self._touched[table].append(patch.select(keys))
+
+    def _add(self, table: str, rows: pl.DataFrame) -> None:
+        if not rows.height:
+            return
+        schema = SCHEMAS[table]
+        rows = rows.select(pl.col(name).cast(dtype) for name, dtype in schema.items())
+        self._now[table] = pl.concat([self._now[table], rows])
+        self._touched[table].append(rows.select(KEY_COLUMNS[table]))
+
+    def _numbered(self, table: str, rows: pl.DataFrame) -> pl.DataFrame:
+        first = self._next[table]
+        self._next[table] += rows.height
+        return rows.with_columns(pl.int_range(first, first + rows.height, dtype=pl.Int64).alias(f"{table}_key"))
+
+    # --- one step for each kind ---------------------------------------------------------------------------------------
+
+    def create(self, staged: pl.DataFrame) -> pl.DataFrame:
+        found = staged.unique("account_id", keep="first").sort("account_id")
+        rows = self._numbered("account", found)
+        self._ids = rows.select(planned_id="account_id", account_id=pl.col("account_key").cast(pl.String))
+        no = pl.lit(value=False)
+        self._add(
+            "account",
+            rows.with_columns(
+                email_verified=no, sms_verified=no, state=pl.lit(str(AccountState.INVITED)), managed=pl.lit(value=True)
+            ),
+        )
+        return found.select("n")
+
+    def account_state(self, staged: pl.DataFrame) -> pl.DataFrame:
+        found = _first(self._with_account(staged), pl.col("account_state") == pl.col("before"), ("named_key",))
+        self._patch("account", found.select(account_key="named_key", state="after"))
+        return found.select("n")
+
+    def move(self, staged: pl.DataFrame) -> pl.DataFrame:
+        now = self._with_role(self._with_account(staged, "into_account_id"))
+        leaving = account_key("from_account_id", self._before.district)
+        fits = (
+            (pl.col("role_state") != RoleState.VOID)
+            & (pl.col("role_account") == leaving)
+            & (pl.col("account_state") != AccountState.VOID)
+        )
+        found = _first(now, fits, KEY_COLUMNS["role"])
+        self._patch("role", found.select("role_key", account_key="named_key"))
+        return found.select("n")
+
+    def grant(self, staged: pl.DataFrame) -> pl.DataFrame:
+        now = self._with_role(self._with_account(staged))
+        fits = (pl.col("account_state") != AccountState.VOID) & _may_begin(
+            "role_state", RoleState.REVOKED, pl.col("role_account") == pl.col("named_key")
+        )
+        found = _first(now, fits, ("kind", "sis_id"))
+        alive = pl.lit(str(RoleState.ACTIVE)).alias("state")
+        fresh = found.filter(pl.col("role_key").is_null()).sort("kind", "sis_id")
+        yes = pl.lit(value=True)
+        self._add(
+            "role", self._numbered("role", fresh).with_columns(alive, account_key=pl.col("named_key"), managed=yes)
+        )
+        back = found.filter(pl.col("role_key").is_not_null())
+        revived = pl.col("before") == _VOID
+        told = revived & pl.any_horizontal(_NAMED)
+        self._patch(
+            "role",
+            back.select(
+                "role_key",
+                alive,
+                pl.col("named_key").alias("account_key"),
+                pl.when(revived).then(yes).alias("managed"),
+                *(pl.when(told).then(pl.col(name)).alias(name) for name in ROLE_DETAILS),
+            ),
+        )
+        return found.select("n")
+
+    def revoke(self, staged: pl.DataFrame) -> pl.DataFrame:
+        now = self._with_role(staged)
+        fits = (pl.col("role_state") == RoleState.ACTIVE) & self._holds_role()
+        found = _first(now, fits, KEY_COLUMNS["role"])
+        self._patch("role", found.select("role_key", state="after"))
+        return found.select("n")
+
+    def update_contact(self, staged: pl.DataFrame) -> pl.DataFrame:
+        found = [staged.clear().select("n")]
+        for target, field in staged.select("target", "field").unique(maintain_order=True).iter_rows():
+            part = staged.filter((pl.col("target") == target) & (pl.col("field") == field))
+            if target == "role" and field in ROLE_DETAILS:
+                now = self._with_role(part, field)
+                key, state = "role_key", pl.col("role_state")
+            elif target == "account" and field in ACCOUNT_DETAILS:
+                known = self._now["account"].select(named_key="account_key", **{f"now_{field}": field})
+                now = self._with_account(part).join(known, on="named_key", how="left", maintain_order="left")
+                key, state = "named_key", pl.col("account_state")
+            else:
+                continue
+            set_here = _first(now, (state != _VOID) & (pl.col(f"now_{field}") == pl.col("before")), (key,))
+            patch = set_here.select(pl.col(key).alias(f"{target}_key"), pl.col("after").alias(field))
+            if target == "account" and field in ("email", "sms"):
+                patch = patch.with_columns(pl.lit(value=False).alias(f"{field}_verified"))
+            self._patch(target, patch)
+            found.append(set_here.select("n"))
+        return pl.concat(found)
+
+    def start(self, staged: pl.DataFrame) -> pl.DataFrame:
+        now = self._with_tie(staged)
+        fits = (
+            (pl.col("role_state") != RoleState.VOID)
+            & self._holds_role()
+            & (pl.col("student_state") != StudentState.VOID)
+            & _may_begin("tie_state", TieState.ENDED)
+        )
+        found = _first(now, fits, KEY_COLUMNS["tie"])
+        alive = pl.lit(str(TieState.ACTIVE)).alias("state")
+        yes = pl.lit(value=True)
+        self._add("tie", found.filter(pl.col("tie_state").is_null()).with_columns(alive, managed=yes))
+        back = found.filter(pl.col("tie_state").is_not_null())
+        revived = pl.when(pl.col("before") == _VOID).then(yes).alias("managed")
+        self._patch("tie", back.select("role_key", "student_key", alive, revived))
+        return found.select("n")
+
+    def end(self, staged: pl.DataFrame) -> pl.DataFrame:
+        fits = (pl.col("tie_state") == TieState.ACTIVE) & self._holds_role()
+        found = _first(self._with_tie(staged), fits, KEY_COLUMNS["tie"])
+        self._patch("tie", found.select("role_key", "student_key", state="after"))
+        return found.select("n")
+
+    def enrol(self, staged: pl.DataFrame) -> pl.DataFrame:
+        found = _first(self._with_student(staged), _may_begin("student_state", StudentState.LEFT), ("student_sis_id",))
+        alive = pl.lit(str(StudentState.ACTIVE)).alias("state")
+        fresh = found.filter(pl.col("student_key").is_null()).sort("student_sis_id")
+        self._add("student", self._numbered("student", fresh).with_columns(alive))
+        back = found.filter(pl.col("student_key").is_not_null())
+        told = (pl.col("before") == _VOID) & pl.any_horizontal(_NAMED)
+        details = (pl.when(told).then(pl.col(name)).alias(name) for name in STUDENT_DETAILS)
+        self._patch("student", back.select("student_key", alive, *details))
+        return found.select("n")
+
+    def update_student(self, staged: pl.DataFrame) -> pl.DataFrame:
+        found = [staged.clear().select("n")]
+        for field in set(staged["field"].unique()) & set(STUDENT_DETAILS):
+            now = self._with_student(staged.filter(pl.col("field") == field))
+            fits = (pl.col("student_state") != StudentState.VOID) & (pl.col(f"now_{field}") == pl.col("before"))
+            set_here = _first(now, fits, KEY_COLUMNS["student"])
+            self._patch("student", set_here.select("student_key", pl.col("after").alias(field)))
+            found.append(set_here.select("n"))
+        return pl.concat(found)
+
+    def remove_student(self, staged: pl.DataFrame) -> pl.DataFrame:
+        fits = pl.col("student_state") == StudentState.ACTIVE
+        found = _first(self._with_student(staged), fits, KEY_COLUMNS["student"])
+        self._patch("student", found.select("student_key", state="after"))
+        return found.select("n")
+
+    def _holds_role(self) -> pl.Expr:
+        return account_key("account_id", self._before.district) == pl.col("role_account")
+
+
+def _first(now: pl.DataFrame, fits: pl.Expr, about: tuple[str, ...]) -> pl.DataFrame:
+    """The rows that fit, the first of those that are about the same thing."""
+    return now.filter(fits).unique(list(about), keep="first", maintain_order=True)
+
+
+def _may_begin(state: str, gone: StrEnum, also: pl.Expr = _ALWAYS) -> pl.Expr:
+    """Whether a thing is as unknown, or as gone, as the change expects."""
+    unknown = (pl.col("before") == _VOID) & (pl.col(state).is_null() | (pl.col(state) == _VOID))
+    return unknown | ((pl.col("before") == gone) & (pl.col(state) == gone) & also)
+
+
+_STEPS: Mapping[str, Callable[[_Writer, pl.DataFrame], pl.DataFrame]] = {
+    "enrol_students": _Writer.enrol,
+    "update_students": _Writer.update_student,
+    "create_accounts": _Writer.create,
+    "reactivate_accounts": _Writer.account_state,
+    "merge_accounts": _Writer.move,
+    "split_accounts": _Writer.move,
+    "grant_roles": _Writer.grant,
+    "update_contacts": _Writer.update_contact,
+    "start_guardianships": _Writer.start,
+    "end_guardianships": _Writer.end,
+    "revoke_roles": _Writer.revoke,
+    "archive_accounts": _Writer.account_state,
+    "remove_students": _Writer.remove_student,
+}
+_FOLLOWERS = ("grant_roles", "start_guardianships", "end_guardianships", "revoke_roles")
