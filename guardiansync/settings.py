@@ -226,6 +226,10 @@ class SftpLocation:
         return f"sftp://{self.host}:{self.port}{'' if self.path.startswith('/') else '/'}{self.path}"
 
 
+def _without_credentials(url: str) -> str:
+    return re.sub(r"//[^/]*@", "//", url)
+
+
 @frozen(init=False)
 class FileLocation:
     """A folder or file that fsspec opens: a local path, `s3://…`, `memory://…`.
@@ -235,7 +239,7 @@ class FileLocation:
         storage_options: What fsspec's file system takes; never shown, as it may hold credentials.
     """
 
-    url: str = field(validator=_is_text)
+    url: str = field(validator=_is_text, repr=lambda url: repr(_without_credentials(url)))
     storage_options: Mapping[str, Any] = field(repr=False)
 
     def __init__(self, url: str, **storage_options: Any) -> None:  # noqa: ANN401 - whatever the file system takes
@@ -243,7 +247,7 @@ class FileLocation:
 
     def __str__(self) -> str:
         """Where it is, without credentials in the URL."""
-        return re.sub(r"//[^/@]*@", "//", self.url)
+        return _without_credentials(self.url)
 
 
 Location: TypeAlias = SftpLocation | FileLocation

@@ -19,8 +19,8 @@ class Admitted:
     """The rows of a feed, sorted out.
 
     Attributes:
-        rows: All rows, with `problem` (why a row is not used, or "") and `conflict` (whether a used row's person is
-            another than its guardian id's other rows say).
+        rows: All rows, with `problem` (why a row is not used, or ""), `repeated` (whether an earlier row names the same
+            pair) and `conflict` (whether a used row's person is another than its guardian id's other rows say).
         people: One row for each guardian id of the used rows: `sis_id` and the details of `FEED_DETAILS`.
         findings: What was found.
     """
@@ -47,6 +47,7 @@ def admit(rows: pl.DataFrame, before: Roster) -> Admitted:
         .then(pl.lit("student-left"))
         .otherwise(pl.lit(""))
     )
+    rows = rows.with_columns(repeated=_repeated(rows))
     unknown = _with_lost_zeros(rows.filter(pl.col("problem") == "student-unknown"), before)
     used = rows.filter(pl.col("problem") == "")
     people, disagreeing = _one_per_id(used, before)
@@ -58,16 +59,19 @@ def admit(rows: pl.DataFrame, before: Roster) -> Admitted:
             [
                 findings("student-unknown", unknown, column="studentSisId", detail=pl.col("hint")),
                 findings("student-left", rows.filter(pl.col("problem") == "student-left"), column="studentSisId"),
-                findings("row-repeated", used.filter(_is_repeated())),
+                findings("row-repeated", used.filter("repeated")),
                 disagreement,
             ]
         ),
     )
 
 
-def _is_repeated() -> pl.Expr:
-    pair = ["student_sis_id", "guardian_sis_id"]
-    return pl.struct(pair).is_duplicated() & (pl.col("line") > pl.col("line").min().over(pair))
+def _repeated(rows: pl.DataFrame) -> pl.Series:
+    """Whether an earlier row that can be used names the same pair; nearly always none does."""
+    used = rows.filter(pl.col("problem") == "").select("line", *PAIR)
+    twice = used.filter(used.select(PAIR).is_duplicated())
+    later = twice.filter(pl.col("line") > pl.col("line").min().over(PAIR))["line"]
+    return rows["line"].is_in(later.implode())
 
 
 def _with_lost_zeros(unknown: pl.DataFrame, before: Roster) -> pl.DataFrame:

@@ -5,7 +5,7 @@ from typing import Final
 import polars as pl
 
 from guardiansync.engine.clean import with_keys
-from guardiansync.model.roster import RoleState, Roster
+from guardiansync.model.roster import ROLE_DETAILS
 
 PAIRS: Final = pl.Schema(
     {
@@ -19,23 +19,26 @@ PAIRS: Final = pl.Schema(
 )
 """One row a pair, the likeliest first; `agree` and `differ` name details, never their values."""
 
+NEAR_COLUMNS: Final = ("account_id", *ROLE_DETAILS)
+"""What is compared: the account, and what the SIS last said for a role."""
+
 _LARGEST_BLOCK: Final = 8
 _ALIKE: Final = 0.85
 _FIELDS: Final = ("name", "email", "sms")
 
 
-def near_pairs(before: Roster) -> pl.DataFrame:
+def near_pairs(roles: pl.DataFrame) -> pl.DataFrame:
     """Pairs of accounts that share an email or mobile and have nearly the same name.
 
     A contact that stands with many accounts (an office's) pairs nobody. Names are compared by Jaro-Winkler.
 
     Args:
-        before: The roster.
+        roles: Active roles, with `NEAR_COLUMNS`.
 
     Returns:
         Schema `PAIRS`.
     """
-    people = with_keys(before.roles.filter(pl.col("state") == str(RoleState.ACTIVE))).select(
+    people = with_keys(roles).select(
         "account_id", name=pl.col("name_key").str.replace_all("\x1f", " "), email="email_key", sms="sms_key"
     )
     people = people.unique().sort(people.columns)

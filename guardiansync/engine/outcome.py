@@ -5,6 +5,7 @@ import polars as pl
 from guardiansync.model.change import Changes, Rule
 from guardiansync.model.finding import CATALOGUE
 from guardiansync.model.plan import ROWS, Action, Result
+from guardiansync.model.roster import RoleState, TieState
 
 _MESSAGES = {
     Action.CREATED: "A new account.",
@@ -17,37 +18,31 @@ _MESSAGES = {
 }
 
 
-def row_results(rows: pl.DataFrame, placed: pl.DataFrame, frames: Changes) -> pl.DataFrame:
+def row_results(rows: pl.DataFrame, frames: Changes) -> pl.DataFrame:
     """Say for each row of the file what was done.
 
     Args:
-        rows: The feed's rows with `problem`, `held` and `rule`.
-        placed: The people who have an account.
+        rows: The feed's rows, judged: with `problem`, `held`, and what they meet (`account_id`, `rule`, `role_state`,
+            `tie_state`).
         frames: The plan's changes.
 
     Returns:
         Schema `ROWS`, in the order of the lines.
     """
-    accounts = placed.select("account_id", guardian_sis_id="sis_id")
-    created = _guardians_of(accounts, frames["create_accounts"])
-    reactivated = _guardians_of(accounts, frames["reactivate_accounts"])
-    granted = frames["grant_roles"]["sis_id"]
     updated = frames["update_contacts"].group_by(guardian_sis_id="sis_id").agg(update_rule=pl.col("reason").min())
-    pair = ["student_sis_id", "guardian_sis_id"]
-    started = frames["start_guardianships"].select(*pair, start_rule="reason")
-    guardian = pl.col("guardian_sis_id")
+    reactivated = frames["reactivate_accounts"]["account_id"].implode()
     skipped, held = pl.col("problem") != "", pl.col("held") != ""
-    is_linked = guardian.is_in(granted.implode()) | pl.col("start_rule").is_not_null()
+    is_granted = pl.col("role_state") != str(RoleState.ACTIVE)
     action = (
         pl.when(skipped)
         .then(pl.lit(str(Action.SKIPPED)))
         .when(held)
         .then(pl.lit(str(Action.HELD)))
-        .when(guardian.is_in(created.implode()))
+        .when(pl.col("rule").is_in([str(Rule.M3), str(Rule.M4)]))
         .then(pl.lit(str(Action.CREATED)))
-        .when(guardian.is_in(reactivated.implode()))
+        .when(pl.col("account_id").is_in(reactivated))
         .then(pl.lit(str(Action.REACTIVATED)))
-        .when(is_linked)
+        .when(is_granted | _starts_a_tie())
         .then(pl.lit(str(Action.LINKED)))
         .when(pl.col("update_rule").is_not_null())
         .then(pl.lit(str(Action.UPDATED)))
@@ -62,7 +57,6 @@ def row_results(rows: pl.DataFrame, placed: pl.DataFrame, frames: Changes) -> pl
     )
     return (
         rows.join(updated, on="guardian_sis_id", how="left", maintain_order="left")
-        .join(started, on=pair, how="left", maintain_order="left")
         .with_columns(result=result, action=action)
         .with_columns(rule=_rule(), message=_message())
         .select(ROWS.names())
@@ -70,8 +64,13 @@ def row_results(rows: pl.DataFrame, placed: pl.DataFrame, frames: Changes) -> pl
     )
 
 
-def _guardians_of(accounts: pl.DataFrame, changes: pl.DataFrame) -> pl.Series:
-    return accounts.join(changes.select("account_id"), on="account_id", how="semi")["guardian_sis_id"]
+def _starts_a_tie() -> pl.Expr:
+    return pl.col("tie_state").is_null() | (pl.col("tie_state") != str(TieState.ACTIVE))
+
+
+def start_rule() -> pl.Expr:
+    """Why a row's tie starts: the rule that found its guardian, or R7 where the tie had ended."""
+    return pl.when(pl.col("tie_state").is_null()).then(pl.col("rule")).otherwise(pl.lit(str(Rule.R7)))
 
 
 def _rule() -> pl.Expr:
@@ -88,8 +87,8 @@ def _rule() -> pl.Expr:
         .then(pl.col("update_rule"))
         .when(action_is(Action.REACTIVATED) & (pl.col("rule") == str(Rule.M1)))
         .then(pl.lit(str(Rule.R7)))
-        .when(action_is(Action.LINKED) & pl.col("start_rule").is_not_null())
-        .then(pl.col("start_rule"))
+        .when(action_is(Action.LINKED) & _starts_a_tie())
+        .then(start_rule())
         .otherwise(pl.col("rule"))
     )
 

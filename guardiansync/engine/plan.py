@@ -8,7 +8,7 @@ from guardiansync.engine.admit import PAIR, Admitted, admit
 from guardiansync.engine.contacts import ContactPolicy, state_in_use, update_contacts
 from guardiansync.engine.limits import hold_id
 from guardiansync.engine.match import known_ids, match
-from guardiansync.engine.outcome import row_results
+from guardiansync.engine.outcome import row_results, start_rule
 from guardiansync.engine.removals import Presence, RemovalLimits, orphaned_accounts, removals
 from guardiansync.model.change import SCHEMAS, Changes, Rule
 from guardiansync.model.feed import Feed, Incomplete
@@ -44,7 +44,7 @@ def make_plan(feed: Feed, before: Roster, settings: SyncSettings) -> Plan:
         spare_staff=True,
     )
     updates, ignored = update_contacts(placed, before, RoleKind.GUARDIAN, policy)
-    starts = _starts(rows, placed, before)
+    starts = _starts(rows)
     gone = removals(before, _presence(rows), starts, _limits(feed, rows, before, settings))
     grants = grant_roles(placed, RoleKind.GUARDIAN)
     frames = Changes(
@@ -62,7 +62,7 @@ def make_plan(feed: Feed, before: Roster, settings: SyncSettings) -> Plan:
         scope=before.scope,
         kind=RunKind.GUARDIANS,
         frames=frames,
-        rows=row_results(rows, placed, frames),
+        rows=row_results(rows, frames),
         holds=holds,
         findings=Findings.concat([feed.findings, admitted.findings, *_findings(rows, ignored)]),
         evidence=Evidence(
@@ -123,13 +123,18 @@ def grant_roles(placed: pl.DataFrame, kind: RoleKind) -> pl.DataFrame:
 
 
 def _judge(admitted: Admitted, people: pl.DataFrame, before: Roster) -> pl.DataFrame:
-    """Every row with what hinders it: `problem` (skipped) or `held` (a `HoldReason`), or neither."""
+    """Every row with what hinders it, `problem` (skipped) or `held` (a `HoldReason`), and what it meets.
+
+    `account_id`, `rule` and `role_state` are its guardian's; `tie` and `tie_state` its standing tie's, null without one.
+    """
+    standing = before.guardianships.with_row_index("tie").select(*PAIR, "tie", tie_state="state")
     let_in = before.releases.filter(pl.col("reason") == str(HoldReason.ROWS_DISAGREE)).select(PAIR).unique()
     return (
         admitted.rows.join(
-            people.select(guardian_sis_id="sis_id", rule="rule", candidates="candidates"),
+            people.select("account_id", "rule", "role_state", "candidates", guardian_sis_id="sis_id"),
             on="guardian_sis_id", how="left", maintain_order="left",
         )
+        .join(standing, on=PAIR, how="left", maintain_order="left")
         .join(let_in.with_columns(let_in=pl.lit(value=True)), on=PAIR, how="left", maintain_order="left")
         .with_columns(
             problem=pl.when((pl.col("problem") == "") & (pl.col("rule") == str(Rule.M8)))
@@ -154,19 +159,18 @@ def _released(before: Roster, reason: HoldReason) -> pl.Series:
     return before.releases.filter(pl.col("reason") == str(reason))["guardian_sis_id"].unique()
 
 
-def _starts(rows: pl.DataFrame, placed: pl.DataFrame, before: Roster) -> pl.DataFrame:
+def _starts(rows: pl.DataFrame) -> pl.DataFrame:
     """The ties that the file names and the roster does not have; one that ended returns (R7)."""
-    named = rows.filter((pl.col("problem") == "") & (pl.col("held") == "")).select(PAIR).unique()
-    standing = before.guardianships.select(*PAIR, pl.col("state").alias("before"))
+    is_used = (pl.col("problem") == "") & (pl.col("held") == "")
+    not_standing = pl.col("tie_state").is_null() | (pl.col("tie_state") != str(TieState.ACTIVE))
+    named = rows.filter(is_used & not_standing)
     return (
-        named.join(standing, on=PAIR, how="left")
-        .filter(pl.col("before").is_null() | (pl.col("before") != str(TieState.ACTIVE)))
-        .join(placed.select("account_id", "rule", guardian_sis_id="sis_id"), on="guardian_sis_id")
+        (named.unique(PAIR) if rows["repeated"].any() else named)
         .select(
             *PAIR,
             "account_id",
-            before=pl.col("before").fill_null(str(TieState.VOID)),
-            reason=pl.when(pl.col("before").is_null()).then(pl.col("rule")).otherwise(pl.lit(str(Rule.R7))),
+            before=pl.col("tie_state").fill_null(str(TieState.VOID)),
+            reason=start_rule(),
         )
         .sort(PAIR)
     )
@@ -178,7 +182,7 @@ def _presence(rows: pl.DataFrame) -> Presence:
     shields = ~pl.col("problem").is_in(NO_SHIELD)
     frozen_id = pl.col("held") != ""
     return Presence(
-        pairs=rows.filter(good).select(PAIR).unique(),
+        ties=rows.filter(good)["tie"].drop_nulls(),
         students=rows.filter(shields)["student_sis_id"].unique(),
         guardians=rows.filter(shields | frozen_id)["guardian_sis_id"].unique(),
     )

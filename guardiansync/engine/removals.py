@@ -18,12 +18,12 @@ class Presence:
     """What the file shows to be there, even by rows that cannot be used.
 
     Attributes:
-        pairs: Schema `MEMBERS`: the ties that the file names.
+        ties: The standing ties that the file names, as places in the roster's `guardianships`.
         students: Students all of whose ties stay (R4).
         guardians: Guardians all of whose ties stay: shielded (R4), or held and so frozen.
     """
 
-    pairs: pl.DataFrame
+    ties: pl.Series
     students: pl.Series
     guardians: pl.Series
 
@@ -125,8 +125,8 @@ def _ends(before: Roster, presence: Presence) -> pl.DataFrame:
     """R1, with the shield (R4): managed ties that the file does not name."""
     standing = _managed_ties(before)
     return (
-        standing.join(presence.pairs, on=PAIR, how="anti")
-        .filter(
+        standing.filter(
+            ~pl.col("tie").is_in(presence.ties.implode()),
             ~pl.col("student_sis_id").is_in(presence.students.implode()),
             ~pl.col("guardian_sis_id").is_in(presence.guardians.implode()),
         )
@@ -146,7 +146,8 @@ def _ends(before: Roster, presence: Presence) -> pl.DataFrame:
 def _managed_ties(before: Roster) -> pl.DataFrame:
     students = before.students.select("student_sis_id", student_left=pl.col("state") == str(StudentState.LEFT))
     return (
-        before.guardianships.filter(pl.col("managed") & (pl.col("state") == str(TieState.ACTIVE)))
+        before.guardianships.with_row_index("tie")
+        .filter(pl.col("managed") & (pl.col("state") == str(TieState.ACTIVE)))
         .join(students, on="student_sis_id", how="left")
         .with_columns(pl.col("student_left").fill_null(value=True))
     )

@@ -1,0 +1,113 @@
+import pytest
+from evenings import ANN, Evenings, actions
+
+NEW = "Ann,Lee,ann@new.example.org,4155550132"
+
+
+def test_u1_an_invited_account_follows_the_sis() -> None:
+    district = Evenings()
+    district.sync(f"S1,G1,{ANN},,")
+    report = district.sync(f"S1,G1,{NEW},,")
+    assert district.account("G1")["email"] == district.role("G1")["email"] == "ann@new.example.org"
+    assert report.rows["rule"].to_list() == ["U1"]
+
+
+def test_u1_spelling_alone_is_no_change() -> None:
+    district = Evenings()
+    district.sync(f"S1,G1,{ANN},,")
+    assert district.plan("S1,G1, ANN ,Lee,Ann@Example.org,+1 (415) 555-0132,,").is_empty
+
+
+def test_u1_of_two_roles_on_one_account_the_one_with_news_speaks() -> None:
+    district = Evenings()
+    district.sync(f"S1,G1,{ANN},,", f"S2,G2,{ANN},,")
+    rows = (f"S1,G1,{ANN},,", f"S2,G2,{NEW},,")
+    district.sync(*rows)
+    assert district.account("G1")["email"] == "ann@new.example.org"
+    assert district.plan(*rows).is_empty
+
+
+@pytest.mark.parametrize(("follows", "email"), [(False, "ann@example.org"), (True, "ann@new.example.org")])
+def test_u2_an_active_account_follows_only_where_the_setting_says_so(follows: bool, email: str) -> None:  # noqa: FBT001
+    district = Evenings(update_active_accounts=follows)
+    district.sync(f"S1,G1,{ANN},,")
+    district.claim("G1")
+    assert district.account("G1")["email_verified"]
+    district.sync(f"S1,G1,{NEW},,")
+    assert district.role("G1")["email"] == "ann@new.example.org"
+    assert district.account("G1")["email"] == email
+    assert district.account("G1")["email_verified"] is not follows
+
+
+def test_u3_a_staff_account_is_never_changed_by_the_guardian_file() -> None:
+    district = Evenings(staff=[ANN.replace("Ann", "T1,Ann", 1)])
+    district.sync(f"S1,G1,{ANN},,")
+    report = district.sync(f"S1,G1,{NEW},,")
+    assert district.account("G1")["email"] == "ann@example.org"
+    assert district.role("G1")["email"] == "ann@new.example.org"
+    assert report.findings.counts() == {"staff-account-kept": 1}
+
+
+def test_u4_a_blank_cell_keeps_what_is_stored() -> None:
+    district = Evenings()
+    district.sync(f"S1,G1,{ANN},(415) 555-0199,")
+    assert district.plan("S1,G1,Ann,Lee,ann@example.org,,,").is_empty
+    assert district.plan("S1,G1,Ann,Lee,ann@example.org,12,,").is_empty
+    assert district.account("G1")["phone"] == "(415) 555-0199"
+
+
+def test_u6_the_most_frequent_row_wins_and_every_child_is_linked() -> None:
+    district = Evenings()
+    report = district.sync(f"S1,G1,{ANN},,", f"S2,G1,{NEW},,", f"S3,G1,{NEW},,")
+    assert district.account("G1")["email"] == "ann@new.example.org"
+    assert district.children("G1") == {"S1", "S2", "S3"}
+    (finding,) = report.findings
+    assert (finding.code, finding.line) == ("rows-disagree", 2)
+    assert "lines 2, 3, 4" in finding.message
+
+
+def test_u6_of_equally_frequent_rows_the_stored_one_wins() -> None:
+    district = Evenings()
+    district.sync(f"S1,G1,{NEW},,")
+    district.sync(f"S1,G1,{ANN},,", f"S2,G1,{NEW},,")
+    assert district.account("G1")["email"] == "ann@new.example.org"
+
+
+def test_u6_of_equally_frequent_rows_with_none_stored_the_smallest_wins() -> None:
+    district = Evenings()
+    district.sync(f"S1,G1,{NEW},,", f"S2,G1,{ANN},,")
+    assert district.account("G1")["email"] == "ann@example.org"
+
+
+def test_u6_a_row_that_shares_neither_name_nor_contact_is_held() -> None:
+    district = Evenings()
+    rows = (f"S1,G1,{ANN},,", f"S2,G1,{ANN},,", "S3,G1,Cy,Ott,cy@example.org,,,")
+    report = district.sync(*rows)
+    assert actions(report.rows) == ["CREATED", "CREATED", "HELD"]
+    assert district.children("G1") == {"S1", "S2"}
+    (hold,) = report.holds
+    assert hold.lines == (4,)
+    assert hold.id == district.plan(*reversed(rows)).holds[0].id
+    district.store.release(hold.id)
+    district.sync(*rows)
+    assert district.children("G1") == {"S1", "S2", "S3"}
+
+
+def test_u6_a_held_guardian_is_frozen_and_no_tie_of_theirs_ends() -> None:
+    district = Evenings(deletion_threshold=1.0)
+    district.sync(f"S1,G1,{ANN},,", f"S2,G1,{ANN},,", f"S4,G1,{ANN},,")
+    district.sync(f"S1,G1,{ANN},,", f"S2,G1,{ANN},,", "S3,G1,Cy,Ott,cy@example.org,,,")
+    assert district.children("G1") == {"S1", "S2", "S4"}
+
+
+def test_u8_a_language_is_filled_in_and_changed_only_where_the_setting_says_so() -> None:
+    district = Evenings()
+    district.sync(f"S1,G1,{ANN},,")
+    district.sync(f"S1,G1,{ANN},,Spanish")
+    assert district.account("G1")["language"] == "es"
+    district.sync(f"S1,G1,{ANN},,fr-CA")
+    assert district.account("G1")["language"] == "es"
+    follows = Evenings(update_language=True)
+    follows.sync(f"S1,G1,{ANN},,es")
+    follows.sync(f"S1,G1,{ANN},,fr-CA")
+    assert follows.account("G1")["language"] == "fr"

@@ -1,0 +1,154 @@
+from evenings import ANN, BOB, Evenings, actions
+
+import guardiansync as gs
+
+
+def test_m1_a_known_id_keeps_its_account_when_the_contact_changes() -> None:
+    district = Evenings()
+    district.sync(f"S1,G1,{ANN},,")
+    before = district.account("G1")["account_id"]
+    report = district.sync("S1,G1,Ann,Lee,ann@new.example.org,4155550132,,")
+    assert district.account("G1")["account_id"] == before
+    assert actions(report.rows) == ["UPDATED"]
+
+
+def test_m2_a_parent_who_is_staff_gets_the_role_on_the_staff_account() -> None:
+    district = Evenings(staff=["T1,Ann,Lee,ann@example.org,(415) 555-0132"])
+    report = district.sync(f"S1,G1,{ANN},,")
+    assert district.role("G1")["account_id"] == district.role("T1", "staff")["account_id"]
+    assert report.counts["create_accounts"] == 0
+    assert report.rows["rule"].to_list() == ["M2"]
+    assert actions(report.rows) == ["LINKED"]
+
+
+def test_m2_meets_the_same_person_whether_staff_or_guardian_came_first() -> None:
+    district = Evenings()
+    district.sync(f"S1,G1,{ANN},,")
+    report = district.load(staff=["T1,Ann,Lee,ANN@example.org,415-555-0132"])
+    assert district.role("G1")["account_id"] == district.role("T1", "staff")["account_id"]
+    assert report.counts["create_accounts"] == 0
+
+
+def test_m2_nearly_another_mobile_is_another_person() -> None:
+    district = Evenings(staff=["T1,Ann,Lee,ann@example.org,4155550133"])
+    district.sync(f"S1,G1,{ANN},,")
+    assert district.role("G1")["account_id"] != district.role("T1", "staff")["account_id"]
+
+
+def test_m2_nearly_a_blank_never_equals_something() -> None:
+    district = Evenings(staff=["T1,Ann,Lee,ann@example.org,"])
+    district.sync(f"S1,G1,{ANN},,")
+    assert district.role("G1")["account_id"] != district.role("T1", "staff")["account_id"]
+
+
+def test_m2_opens_an_archived_account_again() -> None:
+    district = Evenings(deletion_threshold=1.0)
+    district.sync(f"S1,G1,{ANN},,", f"S2,G2,{BOB},,")
+    district.sync(f"S2,G2,{BOB},,")
+    assert district.account("G1")["state"] == "archived"
+    report = district.sync(f"S1,G9,{ANN},,", f"S2,G2,{BOB},,")
+    assert district.role("G9")["account_id"] == district.role("G1")["account_id"]
+    assert district.account("G9")["state"] == "invited"
+    assert actions(report.rows) == ["REACTIVATED", "UNCHANGED"]
+
+
+def test_m2_prefers_a_live_account_to_an_archived_one() -> None:
+    district = Evenings(deletion_threshold=1.0)
+    district.sync(f"S1,G1,{ANN},,", f"S2,G2,{BOB},,")
+    district.sync(f"S2,G2,{BOB},,", "S1,G3,Cy,Ott,cy@example.org,,,")
+    district.sync(f"S2,G2,{BOB},,", "S1,G3,Ann,Lee,ann@example.org,4155550132,,")
+    district.sync(f"S2,G2,{BOB},,", f"S1,G3,{ANN},,", f"S3,G4,{ANN},,")
+    assert district.role("G4")["account_id"] == district.role("G3")["account_id"] != district.role("G1")["account_id"]
+
+
+def test_m2_goes_by_what_an_id_says_tonight_not_by_what_it_said_before() -> None:
+    district = Evenings()
+    district.sync(f"S1,G1,{ANN},,")
+    rows = ("S1,G1,Ann,Lee,ann@new.example.org,4155550132,,", "S2,G2,Ann,Lee,ann@new.example.org,4155550132,,")
+    district.sync(*rows)
+    assert district.role("G2")["account_id"] == district.role("G1")["account_id"]
+    assert district.plan(*rows).is_empty
+
+
+def test_m3_new_ids_with_one_key_share_one_account() -> None:
+    district = Evenings()
+    report = district.sync(f"S1,G1,{ANN},,", f"S2,G2,{ANN},,", "S3,G3,ann,LEE,ANN@example.org,(415) 555-0132,,")
+    assert len({district.role(guardian)["account_id"] for guardian in ("G1", "G2", "G3")}) == 1
+    assert report.counts["create_accounts"] == 1
+    assert set(report.rows["rule"]) == {"M3"}
+
+
+def test_m3_nearly_a_household_contact_is_not_one_person() -> None:
+    district = Evenings()
+    district.sync("S1,G1,Ann,Lee,home@example.org,4155550132,,", "S1,G2,Bob,Lee,home@example.org,4155550132,,")
+    assert district.role("G1")["account_id"] != district.role("G2")["account_id"]
+
+
+def test_m3_nearly_accents_make_two_names() -> None:
+    district = Evenings()
+    district.sync("S1,G1,José,Paz,jp@example.org,,,", "S2,G2,Jose,Paz,jp@example.org,,,")
+    assert district.role("G1")["account_id"] != district.role("G2")["account_id"]
+
+
+def test_m3_a_name_split_elsewhere_is_another_name() -> None:
+    district = Evenings()
+    district.sync("S1,G1,Mary Ann,Lee,m@example.org,,,", "S2,G2,Mary,Ann Lee,m@example.org,,,")
+    assert district.role("G1")["account_id"] != district.role("G2")["account_id"]
+
+
+def test_m3_nearly_an_email_beyond_ascii_is_no_key() -> None:
+    district = Evenings()
+    kelvin = "mi\u212ae@example.org"
+    report = district.sync(f"S1,G1,Mike,Ray,{kelvin},4155550132,,", f"S2,G2,Mike,Ray,{kelvin},4155550132,,")
+    assert district.role("G1")["account_id"] != district.role("G2")["account_id"]
+    assert report.findings.counts()["email-not-ascii"] == 2
+
+
+def test_m4_a_new_person_is_invited() -> None:
+    district = Evenings()
+    report = district.sync(f"S1,G1,{ANN},,", f"S2,G1,{ANN},,")
+    assert district.account("G1")["state"] == "invited"
+    assert district.children("G1") == {"S1", "S2"}
+    assert actions(report.rows) == ["CREATED", "CREATED"]
+    assert report.status == "applied"
+
+
+def test_m5_a_key_that_fits_two_accounts_waits_for_a_person() -> None:
+    district = Evenings(staff=["T1,Ann,Lee,other@example.org,"])
+    district.sync("S1,G1,Ann,Lee,ann@old.example.org,4155550132,,")
+    # Both now say the same, but stand on two accounts.
+    district.load(staff=["T1,Ann,Lee,ann@example.org,4155550132"])
+    district.sync(f"S1,G1,{ANN},,")
+    report = district.sync(f"S1,G1,{ANN},,", f"S2,G2,{ANN},,")
+    assert report.status == "held"
+    assert report.reasons == ("ambiguous",)
+    assert actions(report.rows) == ["UNCHANGED", "HELD"]
+    assert "G2" not in district.guardians()
+    (hold,) = report.holds
+    gs.release(district.store, hold.id)
+    district.sync(f"S1,G1,{ANN},,", f"S2,G2,{ANN},,")
+    others = {district.role("G1")["account_id"], district.role("T1", "staff")["account_id"]}
+    assert district.role("G2")["account_id"] not in others
+
+
+def test_m8_nobody_without_email_and_mobile_gets_an_account() -> None:
+    district = Evenings()
+    report = district.sync("S1,G1,Ann,Lee,,,4155550132,", "S1,G2,Bob,Lee,not-an-address,123,,")
+    assert actions(report.rows) == ["SKIPPED", "SKIPPED"]
+    assert set(report.rows["rule"]) == {"M8"}
+    assert report.findings.counts() == {"no-contact": 2, "email-invalid": 1, "mobile-invalid": 1}
+    assert district.guardians() == set()
+
+
+def test_m8_nearly_a_known_guardian_keeps_the_account_without_contacts() -> None:
+    district = Evenings()
+    district.sync(f"S1,G1,{ANN},,")
+    report = district.sync("S1,G1,Ann,Lee,,,,")
+    assert actions(report.rows) == ["UNCHANGED"]
+    assert district.role("G1")["email"] == "ann@example.org"
+
+
+def test_m8_the_mobile_may_stand_in_the_phone_column() -> None:
+    district = Evenings(phone_column="phone")
+    district.sync("S1,G1,Ann,Lee,,,(415) 555-0132,")
+    assert district.account("G1")["sms"] == "+14155550132"

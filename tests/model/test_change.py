@@ -1,0 +1,58 @@
+from collections.abc import Iterator
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from guardiansync.model.change import KINDS, SCHEMAS, Cause, Change, Changes, Rule
+
+TEXTS = {
+    "reason": st.sampled_from([str(rule) for rule in Rule]),
+    "cause": st.sampled_from([str(cause) for cause in Cause]),
+}
+
+
+@st.composite
+def changes(draw: st.DrawFn) -> Changes:
+    frames = {}
+    for name, schema in SCHEMAS.items():
+        rows = draw(
+            st.lists(
+                st.fixed_dictionaries({column: TEXTS.get(column, st.text("abc", max_size=3)) for column in schema}),
+                max_size=3,
+            )
+        )
+        frames[name] = pl.DataFrame(rows, schema=schema)
+    return Changes(**frames)
+
+
+def by_kind(all_changes: Iterator[Change], kind: type[Change]) -> list[Change]:
+    return sorted((change for change in all_changes if type(change) is kind), key=repr)
+
+
+@given(changes())
+def test_inverting_by_columns_equals_inverting_each_change(some: Changes) -> None:
+    inverted = some.inverse()
+    for kind in KINDS:
+        each = (change.inverse() for change in some)
+        assert by_kind(iter(inverted), kind) == by_kind(each, kind)
+    assert len(inverted) == len(some)
+
+
+@given(changes())
+def test_the_inverse_of_the_inverse_is_the_change_but_for_its_reason(some: Changes) -> None:
+    again = some.inverse().inverse()
+    for name in ("update_contacts", "merge_accounts", "reactivate_accounts", "update_students"):
+        known = [column for column in SCHEMAS[name].names() if column not in {"reason", "cause"}]
+        assert again[name].select(known).equals(some[name].select(known))
+
+
+def test_frames_that_do_not_exist_are_refused() -> None:
+    with pytest.raises(TypeError, match="create_acounts"):
+        Changes(create_acounts=pl.DataFrame())
+
+
+def test_every_kind_has_a_frame_and_they_iterate_in_the_order_of_writing() -> None:
+    assert list(SCHEMAS) == [kind.FRAME for kind in KINDS]
+    assert list(dict(Changes().items())) == list(SCHEMAS)
