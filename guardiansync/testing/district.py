@@ -11,9 +11,12 @@ import polars as pl
 from attrs import evolve, field, frozen
 
 from guardiansync.settings import District
+from guardiansync.testing.district_file import district_file
 from guardiansync.testing.founding import Founder, with_oddities
 from guardiansync.testing.next_day import export_broken, next_day
 from guardiansync.testing.people import SKIPPED, Town, as_csv
+
+__all__ = ["Evening", "Record", "SampleDistrict", "Truth", "district_file"]
 
 LEAST_STUDENTS = 100
 
