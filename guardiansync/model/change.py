@@ -432,13 +432,15 @@ class Changes:
 
     def inverse(self) -> "Changes":
         """The changes that take these back. Equal to the inverses of each, but by columns."""
-        frames: dict[str, pl.DataFrame] = {}
+        # Creating and reactivating both become archiving, so a frame may have several sources.
+        parts: dict[str, list[pl.DataFrame]] = {}
         for name, frame in self.items():
             target, exprs = _INVERSES[name]
-            frames[target] = frame.with_columns(
+            undone = frame.with_columns(
                 pl.lit(str(Rule.UNDO)).alias("reason"), pl.lit(str(Cause.UNDONE)).alias("cause")
             ).with_columns(exprs)
-        return Changes(**frames)
+            parts.setdefault(target, []).append(undone.select(SCHEMAS[target].names()))
+        return Changes(**{name: pl.concat(frames) for name, frames in parts.items()})
 
     def __eq__(self, other: object) -> bool:
         """Whether all frames are equal, rows in order."""
