@@ -5,7 +5,7 @@ from typing import Final
 import polars as pl
 from attrs import frozen
 
-from guardiansync.engine.text import fold
+from guardiansync.engine.text import alike
 from guardiansync.model.feed import FEED_DETAILS
 from guardiansync.model.finding import Findings, findings
 from guardiansync.model.roster import ROLE_DETAILS, RoleKind, Roster, StudentState
@@ -105,7 +105,7 @@ def _one_per_id(used: pl.DataFrame, before: Roster) -> tuple[pl.DataFrame, pl.Da
     stored = before.roles.filter(
         (pl.col("scope") == str(before.scope)) & (pl.col("kind") == str(RoleKind.GUARDIAN))
     ).select(guardian_sis_id="sis_id", **{f"said_{name}": name for name in ROLE_DETAILS})
-    is_stored = pl.all_horizontal(fold(pl.col(name)) == fold(pl.col(f"said_{name}")) for name in ROLE_DETAILS)
+    is_stored = pl.all_horizontal(alike(name, name, f"said_{name}") for name in ROLE_DETAILS)
     winners = (
         used.join(disagreeing, on="guardian_sis_id", how="semi")
         .group_by(details)
@@ -130,7 +130,9 @@ def _with_conflicts(
         rows.filter(pl.col("problem") == "")
         .join(disagreeing, on="guardian_sis_id", how="semi")
         .join(won, on="guardian_sis_id")
-        .with_columns(agrees=agree("", "won_"), same=_spelt_alike("", "won_"))
+        .with_columns(
+            agrees=agree("", "won_"), same=pl.all_horizontal(alike(name, name, f"won_{name}") for name in ROLE_DETAILS)
+        )
     )
     lines = (
         compared.group_by("guardian_sis_id")
@@ -157,14 +159,10 @@ def agree(a: str, b: str) -> pl.Expr:
     """
 
     def equal(name: str) -> pl.Expr:
-        return fold(pl.col(a + name)) == fold(pl.col(b + name))
+        return alike(name, a + name, b + name)
 
     return (
         (equal("first_name") & equal("last_name"))
         | (equal("email") & (pl.col(a + "email") != ""))
         | (equal("sms") & (pl.col(a + "sms") != ""))
     )
-
-
-def _spelt_alike(a: str, b: str) -> pl.Expr:
-    return pl.all_horizontal(fold(pl.col(a + name)) == fold(pl.col(b + name)) for name in ROLE_DETAILS)

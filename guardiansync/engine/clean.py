@@ -6,7 +6,7 @@ import polars as pl
 
 from guardiansync.engine.languages import to_language_code
 from guardiansync.engine.phones import to_e164
-from guardiansync.engine.text import fold, tidy
+from guardiansync.engine.text import comparable, fold, is_ascii, tidy, trim
 from guardiansync.model.feed import FEED_ROWS, KEYS, Feed, Fetched, Incomplete, RawFeed
 from guardiansync.model.finding import Findings, file_finding, findings
 from guardiansync.model.roster import ROLE_DETAILS
@@ -26,7 +26,7 @@ def clean_feed(raw: RawFeed, fetched: Fetched, settings: SyncSettings) -> Feed:
         fetched: What the file was, as evidence.
         settings: `region`, `phone_column`.
     """
-    rows = raw.rows.with_columns(tidy(raw.rows[name]) for name in ("student_sis_id", "guardian_sis_id"))
+    rows = raw.rows.with_columns(trim(raw.rows[name]) for name in ("student_sis_id", "guardian_sis_id"))
     if settings.phone_column == "phone":
         rows = rows.rename({"sms": "phone", "phone": "sms"})
     rows, found = clean_details(rows, settings.region, mobile_column=settings.phone_column)
@@ -66,12 +66,12 @@ def clean_details(rows: pl.DataFrame, region: str, *, mobile_column: str = "sms"
     Returns:
         The rows with these columns cleaned (what is no email or no number is blank), and what was found.
     """
-    email = tidy(rows["email"])
+    email = trim(rows["email"])
     written = tidy(rows["sms"])
     mobile = to_e164(written, region)
     is_email = email.str.contains(EMAIL)
     bad_email = rows.filter((email != "") & ~is_email)
-    foreign_email = rows.filter(is_email & ~is_ascii(email))
+    foreign_email = rows.with_columns(email).filter(is_email).filter(~is_ascii(pl.col("email")))
     bad_mobile = rows.filter((written != "") & (mobile == ""))
     cleaned = rows.with_columns(
         first_name=tidy(rows["first_name"]),
@@ -87,11 +87,6 @@ def clean_details(rows: pl.DataFrame, region: str, *, mobile_column: str = "sms"
     return cleaned, Findings.concat(found)
 
 
-def is_ascii(column: pl.Series) -> pl.Series:
-    """Whether each text is ASCII all through."""
-    return column.str.len_bytes() == column.str.len_chars()
-
-
 def with_keys(people: pl.DataFrame) -> pl.DataFrame:
     """Add the identity key (design §6).
 
@@ -102,15 +97,14 @@ def with_keys(people: pl.DataFrame) -> pl.DataFrame:
         The same with `name_key`, `email_key`, `sms_key`, and `key_usable`: a name and one contact are there, and the
         email is ASCII (a look-alike letter must never make two people one).
     """
-    email_is_ascii = pl.col("email").str.len_bytes() == pl.col("email").str.len_chars()
     return people.with_columns(
         name_key=fold(pl.concat_str("first_name", "last_name", separator=_NAME_SEPARATOR)),
-        email_key=pl.col("email").str.to_lowercase(),
+        email_key=comparable("email", pl.col("email")),
         sms_key=pl.col("sms"),
         key_usable=(pl.col("first_name") != "")
         & (pl.col("last_name") != "")
         & ((pl.col("email") != "") | (pl.col("sms") != ""))
-        & email_is_ascii,
+        & is_ascii(pl.col("email")),
     )
 
 

@@ -3,7 +3,7 @@
 import polars as pl
 from attrs import frozen
 
-from guardiansync.engine.text import fold
+from guardiansync.engine.text import alike
 from guardiansync.model.change import SCHEMAS, Rule
 from guardiansync.model.roster import ACCOUNT_DETAILS, ROLE_DETAILS, AccountState, RoleKind, RoleState, Roster
 
@@ -85,9 +85,9 @@ def _rule() -> pl.Expr:
     )
 
 
-def _differs(a: str, b: str) -> pl.Expr:
+def _differs(name: str, was: str) -> pl.Expr:
     """Not blank and more than another spelling; null counts as nothing to compare with."""
-    changed = (pl.col(a) != "") & (pl.col(a) != pl.col(b)) & (fold(pl.col(a)) != fold(pl.col(b)))
+    changed = (pl.col(name) != "") & (pl.col(name) != pl.col(was)) & ~alike(name, name, was)
     return changed.fill_null(value=False)
 
 

@@ -8,6 +8,7 @@ from typing import Final
 import polars as pl
 
 from guardiansync.engine.clean import with_keys
+from guardiansync.engine.text import comparable
 from guardiansync.model.change import Rule
 from guardiansync.model.roster import ROLE_DETAILS, AccountState, RoleKind, RoleState, Roster
 
@@ -108,7 +109,7 @@ def _others_with_that_key(new: pl.DataFrame, known: pl.DataFrame, before: Roster
     seeking = new.filter("key_usable").select("sis_id", *KEY)
     emails = seeking["email_key"].unique().implode()
     mobiles = seeking["sms_key"].unique().implode()
-    shares_contact = pl.col("email").str.to_lowercase().is_in(emails) | pl.col("sms").is_in(mobiles)
+    shares_contact = comparable("email", pl.col("email")).is_in(emails) | pl.col("sms").is_in(mobiles)
     is_of_tonight = (pl.col("scope") == str(before.scope)) & (pl.col("kind") == str(kind))
     standing = before.roles.filter(shares_contact)
     # What an id says tonight replaces what it last said.

@@ -9,7 +9,7 @@ from guardiansync.engine.limits import allowed_removals, hold_id
 from guardiansync.engine.match import known_ids, match
 from guardiansync.engine.plan import create_accounts, grant_roles, reactivate_accounts
 from guardiansync.engine.removals import orphaned_accounts
-from guardiansync.engine.text import tidy
+from guardiansync.engine.text import tidy, trim
 from guardiansync.model.change import STUDENT_DETAILS, Cause, Changes, Rule
 from guardiansync.model.feed import FEED_DETAILS, Incomplete
 from guardiansync.model.finding import Findings, findings
@@ -71,7 +71,7 @@ def make_roster_plan(
 
 def _student_changes(given: pl.DataFrame, before: Roster, limits: RosterLimits) -> tuple[Changes, list[Hold]]:
     given = (
-        given.select(tidy(given[name]) for name in STUDENTS_GIVEN.names())
+        given.select(trim(given["student_sis_id"]), *(tidy(given[name]) for name in STUDENT_DETAILS))
         .filter(pl.col("student_sis_id") != "")
         .sort(STUDENTS_GIVEN.names())
         .unique("student_sis_id", keep="first", maintain_order=True)
@@ -108,7 +108,7 @@ def _student_changes(given: pl.DataFrame, before: Roster, limits: RosterLimits) 
 def _staff_changes(
     given: pl.DataFrame, before: Roster, limits: RosterLimits, frames: Changes
 ) -> tuple[Changes, list[Hold], Findings]:
-    rows = given.with_row_index("line", offset=1).with_columns(sis_id=tidy(given["sis_id"]))
+    rows = given.with_row_index("line", offset=1).with_columns(sis_id=trim(given["sis_id"]))
     rows, found = clean_details(rows.with_columns(guardian_sis_id="sis_id"), limits.region)
     people = (
         rows.filter((pl.col("sis_id") != "") & (pl.col("first_name") != "") & (pl.col("last_name") != ""))

@@ -5,6 +5,7 @@ import polars as pl
 INVISIBLE = "[\\p{Cf}\\p{Cc}\\p{Default_Ignorable_Code_Point}\u2800]"
 """Characters that show nothing: formatting and bidi marks, controls, and the blank braille cell."""
 
+_EDGES = f"^(?:\\s|{INVISIBLE})+|(?:\\s|{INVISIBLE})+$"
 _PLAIN = r"^(?:[!-~]+(?: [!-~]+)*)?$"
 
 _FOLDED_BEYOND_LOWER = (
@@ -42,6 +43,33 @@ def fold(expr: pl.Expr) -> pl.Expr:
     return expr.str.to_lowercase().str.replace_many(_FOLDS)
 
 
-def same_text(a: str, b: str) -> pl.Expr:
-    """Whether two columns differ in spelling only (case; spaces are tidied before)."""
-    return fold(pl.col(a)) == fold(pl.col(b))
+def trim(column: pl.Series) -> pl.Series:
+    """Ids and emails without what stands around them; inside nothing changes.
+
+    No NFC here: it would turn the Kelvin sign into a plain K, and one person's address into another's.
+    """
+    return column.str.replace_all(_EDGES, "")
+
+
+def is_ascii(expr: pl.Expr) -> pl.Expr:
+    """Whether each text is ASCII all through."""
+    return expr.str.len_bytes() == expr.str.len_chars()
+
+
+def comparable(detail: str, expr: pl.Expr) -> pl.Expr:
+    """A detail without what is spelling only: case in names, and in emails as far as they are ASCII.
+
+    Lower-casing turns letters beyond ASCII into ASCII ones (again the Kelvin sign), so such an email stays as it is.
+    """
+    match detail:
+        case "email":
+            return pl.when(is_ascii(expr)).then(expr.str.to_lowercase()).otherwise(expr)
+        case "sms":
+            return expr
+        case _:
+            return fold(expr)
+
+
+def alike(detail: str, a: str, b: str) -> pl.Expr:
+    """Whether two columns of the same detail differ in spelling at most."""
+    return comparable(detail, pl.col(a)) == comparable(detail, pl.col(b))
