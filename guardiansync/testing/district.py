@@ -10,13 +10,14 @@ from functools import cached_property
 import polars as pl
 from attrs import evolve, field, frozen
 
+from guardiansync.report import Report
 from guardiansync.settings import District
 from guardiansync.testing.district_file import district_file
 from guardiansync.testing.founding import Founder, with_oddities
 from guardiansync.testing.next_day import export_broken, next_day
 from guardiansync.testing.people import SKIPPED, Town, as_csv
 
-__all__ = ["Evening", "Record", "SampleDistrict", "Truth", "district_file"]
+__all__ = ["LEAST_STUDENTS", "Evening", "Record", "SampleDistrict", "Truth", "district_file"]
 
 LEAST_STUDENTS = 100
 
@@ -161,6 +162,34 @@ class Record:
             same_person=tuple(sorted(i for i in granted if holders[after.guardians[i]] > 1)),
             truth=after,
         )
+
+    def disagreements(self, roster_sync: Report, report: Report) -> tuple[str, ...]:
+        """What two reports count otherwise than the generator did: nothing, where all is well.
+
+        Args:
+            roster_sync: The report of the evening's roster sync.
+            report: That of its guardian sync.
+        """
+        meant = {
+            "enrol_students": self.students_enrolled, "remove_students": self.students_left,
+            "create_accounts": self.staff_accounts, "archive_accounts": self.staff_archived,
+            "grant_roles": self.staff_joined, "revoke_roles": self.staff_gone,
+        }  # fmt: skip
+        meant_of_guardians = {
+            "rows": self.rows, "rows_skipped": self.skipped.total(), "rows_held": 0,
+            "create_accounts": self.accounts_created, "archive_accounts": self.accounts_archived,
+            "grant_roles": self.roles_granted, "revoke_roles": self.roles_revoked,
+            "start_guardianships": self.ties_started, "end_guardianships": self.ties_ended,
+            "update_contacts": self.role_updates + self.account_updates,
+        }  # fmt: skip
+        found = report.findings.counts()
+        compared = [
+            *((name, count, roster_sync.counts[name]) for name, count in meant.items()),
+            *((name, count, report.counts[name]) for name, count in meant_of_guardians.items()),
+            *((code, count, found.get(code, 0)) for code, count in (self.skipped + self.noted).items()),
+            ("holds", int(self.tripped), len(report.holds)),
+        ]
+        return tuple(f"{name}: {count:,} meant, {got:,} counted" for name, count, got in compared if got != count)
 
 
 @frozen(eq=False, kw_only=True)
