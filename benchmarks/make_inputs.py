@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import guardiansync as gs
-from guardiansync.testing.district import district_file
+from guardiansync.testing.district_file import district_file
 
 DISTRICT = gs.District("d-1")
 SEED = 42

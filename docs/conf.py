@@ -29,12 +29,19 @@ napoleon_use_ivar = True
 
 html_theme = "furo"
 html_title = f"guardiansync {version}"
+html_static_path = ["_static"]
+html_css_files = ["outputs.css"]
+html_show_copyright = False
 
 CATALOGUE_HERE = "<!-- conf.py puts the catalogue of guardiansync.model.finding here -->"
 
 
+SHOWN = {"line": "*n*", "column": "*column*", "student_sis_id": "*id*", "guardian_sis_id": "*id*", "detail": " …"}
+
+
 def _entry(kind: Kind) -> str:
-    return f"(finding-{kind.code})=\n### `{kind.code}`\n\n**{kind.title}.** {kind.message}\n\n*What to do:* {kind.remedy}\n"
+    message = kind.message.format(**SHOWN).replace("( …", "(…")
+    return f"(finding-{kind.code})=\n### `{kind.code}`\n\n**{kind.title}.** {message}\n\n*What to do:* {kind.remedy}\n"
 
 
 def _catalogue() -> str:
