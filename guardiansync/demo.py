@@ -148,7 +148,7 @@ def _broken_export(stage: "_Stage", evening: Evening) -> DemoEvening:
     folder = stage.deliver(evening, "evening-3")
     roster_sync = stage.load(evening)
     plan, report = stage.plan(folder), stage.sync(folder)
-    stage.tell("", "nobody lost access; the new guardians were added all the same")
+    stage.tell("so", "nobody lost access, and the new guardians were added all the same")
     stage.compare(evening.record, roster_sync, report)
     return DemoEvening(folder, evening.record, roster_sync, plan, report)
 
@@ -255,7 +255,7 @@ class _Stage:
     def tell(self, what: str, told: str, seconds: float | None = None) -> None:
         """One line: what was done, what came of it, how long it took."""
         took = "" if seconds is None else f" ({seconds:.2f} s)"
-        for nth, line in enumerate(wrap(told + took, WIDTH - len(_INDENT)) or [""]):
+        for nth, line in enumerate(wrap(told + took, WIDTH - len(_INDENT), break_on_hyphens=False) or [""]):
             self.echo(f"  {what:<12} {line}" if nth == 0 else _INDENT + line)
 
     @staticmethod

@@ -13,7 +13,8 @@ GUARDIANS = (1, 2, 3, 4)
 GUARDIANS_WEIGHTS = (24, 63, 10, 3)
 STUDENTS_PER_STAFF = 14
 SCATTER = 7_919
-"""A prime: ids that are handed out one after the other lie apart, as in a real district."""
+GUARDIAN_SCATTER = 104_729
+"""Primes: ids that are handed out one after the other lie apart, as in a real district."""
 
 
 class Founder:
@@ -92,7 +93,7 @@ class Founder:
     def guardian_id(self) -> str:
         """A new guardianSisId."""
         self._guardian_ids += 1
-        return f"{self._guardian_ids * SCATTER % 9_999_991:07}"
+        return f"{self._guardian_ids * GUARDIAN_SCATTER % 9_999_991:07}"
 
     def staff_id(self) -> str:
         """A new SIS id for staff."""

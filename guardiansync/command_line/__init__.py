@@ -1,0 +1,1 @@
+"""What a person types at a terminal: commands, settings files, and how answers look there."""

@@ -1,0 +1,174 @@
+"""How answers look at a terminal: the texts of the library, coloured, and tables. Plain where nobody looks."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import polars as pl
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from guardiansync.answers import Checkup, Outcome
+from guardiansync.model.finding import CATALOGUE, Findings, Severity
+from guardiansync.model.run import OnProgress, Phase
+
+_WIDTH_OF_A_PIPE: Final = 200
+_LINES_SHOWN: Final = 5
+_STATUS_STYLES: Final = {"applied": "green", "unchanged": "green", "held": "yellow", "failed": "bold red"}
+_SEVERITY_STYLES: Final = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "dim"}
+_OUTCOMES: Final = {
+    Outcome.PASSED: ("✓", "green"), Outcome.WARNING: ("!", "yellow"), Outcome.FAILED: ("✗", "bold red"),
+}  # fmt: skip
+_PHASES: Final = {
+    Phase.FETCH: "fetching the file", Phase.READ: "reading it", Phase.ROSTER: "reading the roster",
+    Phase.PLAN: "working out who is who", Phase.APPLY: "writing the roster",
+}  # fmt: skip
+
+
+def screen(*, stderr: bool = False) -> Console:
+    """Standard output, or standard error, as it is now."""
+    console = Console(stderr=stderr, highlight=False)
+    return console if console.is_terminal else Console(stderr=stderr, highlight=False, width=_WIDTH_OF_A_PIPE)
+
+
+def say(text: str, style: str = "") -> None:
+    """A text as it stands; nothing in it is taken for markup."""
+    screen().print(Text(text, style=style), soft_wrap=not screen().is_terminal)
+
+
+def complain(text: str) -> None:
+    """One line on standard error."""
+    screen(stderr=True).print(Text.assemble(("Error: ", "bold red"), text), soft_wrap=True)
+
+
+def show_text(text: str) -> None:
+    """A plan's, report's or explanation's own text, with what matters coloured; its findings are left out.
+
+    They come as a table, with what to do about each: see `show_findings`.
+    """
+    for line in text.splitlines():
+        if re.match(r" *[\d,]+ findings: ", line):
+            continue
+        shown = Text(line)
+        shown.highlight_regex(r"^ +[\d,]+(?= )", "bold")
+        shown.highlight_regex(r"(?<=^  )(waits|held): .*", "yellow")
+        for status, style in _STATUS_STYLES.items():
+            shown.highlight_regex(rf"(?<=: ){status}\b.*?(?=,|$)", style)
+        screen().print(shown, soft_wrap=not screen().is_terminal)
+
+
+def show_findings(findings: Findings) -> None:
+    """Each kind of finding once: how often, on which lines first, and what the district should do."""
+    if not findings:
+        return
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    table.add_column("lines", justify="right", style="bold")
+    table.add_column("what was found")
+    table.add_column("first on", style="dim")
+    table.add_column("what to do")
+    for code, count in findings.counts().items():
+        kind = CATALOGUE[code]
+        lines = findings.frame.filter((pl.col("code") == code) & (pl.col("line") > 0))["line"].unique().sort()
+        shown = ", ".join(map(str, lines.head(_LINES_SHOWN))) + (" …" if lines.len() > _LINES_SHOWN else "")
+        table.add_row(f"{count:,}", Text(kind.title, _SEVERITY_STYLES[kind.severity]), shown, kind.remedy)
+    say("")
+    _show_table(table)
+
+
+def show_checkup(checkup: Checkup) -> None:
+    """A tick, a mark or a cross for each thing that was looked at."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for line in checkup:
+        mark, style = _OUTCOMES[line.outcome]
+        table.add_row(Text(mark, style), Text(line.name, "bold"), Text(line.message))
+    _show_table(table)
+
+
+def show_runs(runs: pl.DataFrame) -> None:
+    """The journal, the newest run first."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    for name in ("run", "kind", "status", "reason"):
+        table.add_column(name, no_wrap=name == "run")
+    for name in ("rows", "changes", "seconds"):
+        table.add_column(name, justify="right")
+    table.add_column("by")
+    for run in runs.iter_rows(named=True):
+        table.add_row(
+            run["run_id"],
+            run["kind"],
+            Text(run["status"], _STATUS_STYLES.get(run["status"], "")),
+            Text(run["reasons"]),
+            f"{run['row_count']:,}",
+            f"{run['changes']:,}",
+            f"{run['duration_s']:.2f}",
+            Text(run["actor"]),
+        )
+    _show_table(table)
+
+
+def show_families(families: pl.DataFrame) -> None:
+    """Students, each with their guardians below one another."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    for name in ("student", "", "school", "guardian", "", "email", "mobile", "account"):
+        table.add_column(name)
+    before = ""
+    for row in families.iter_rows(named=True):
+        is_next = row["student_sis_id"] == before
+        before = row["student_sis_id"]
+        student = (before, _name(row["student_first_name"], row["student_last_name"]), row["school"])
+        guardian = (
+            row["guardian_sis_id"] or "nobody", _name(row["first_name"], row["last_name"]), row["email"], row["sms"],
+            row["account_state"] + (", staff" if row["is_staff"] else ""),
+        )  # fmt: skip
+        table.add_row(*(Text("" if is_next else cell) for cell in student), *(Text(cell) for cell in guardian))
+    _show_table(table)
+
+
+def show_demo_line(line: str) -> None:
+    """A line of the demo: headings stand out, and so do held runs and what agrees."""
+    if line.startswith("# "):
+        screen().print(Text(line.removeprefix("# "), "bold cyan"))
+        return
+    shown = Text(line)
+    shown.highlight_regex(r"^  [a-z]+(?: [a-z]+)?(?=  )", "bold")
+    shown.highlight_regex(r"\(\d+\.\d+ s\)$", "dim")
+    shown.highlight_regex(r"(?<=  )(applied|unchanged)(?= \()", "green")
+    shown.highlight_regex(r"(?<=  )held, reason \w+", "bold yellow")
+    shown.highlight_regex(r"every number is the one.*", "green")
+    screen().print(shown, soft_wrap=True)
+
+
+@contextmanager
+def progress() -> Iterator[OnProgress | None]:
+    """A bar for each phase while a sync runs, on a terminal only; gone when it is done."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield None
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bars:
+        tasks = {phase: bars.add_task(words, total=None, visible=False) for phase, words in _PHASES.items()}
+
+        def tell(phase: Phase, done: int, total: int) -> None:
+            bars.update(tasks[phase], completed=done, total=total or None, visible=True)
+
+        yield tell
+
+
+def _show_table(table: Table) -> None:
+    """Without blanks at the ends of lines where it goes into a file or another program."""
+    console = screen()
+    if console.is_terminal:
+        console.print(table)
+        return
+    with console.capture() as captured:
+        console.print(table)
+    for line in captured.get().splitlines():
+        console.print(Text(line.rstrip()), soft_wrap=True)
+
+
+def _name(first: str, last: str) -> str:
+    return f"{first} {last}".strip()
