@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import polars as pl
 
-from guardiansync.errors import StoreFailed
+from guardiansync.errors import StoreFailed, StoreUnusable
 
 if TYPE_CHECKING:
     from adbc_driver_manager.dbapi import Connection, Cursor
@@ -112,6 +112,11 @@ class Session:
         try:
             yield
         except Error as error:
-            raise StoreFailed(
-                f"{self._where}: the database refused or broke ({error}). Nothing was written."
-            ) from error
+            text = str(error)
+            if "readonly" in text:
+                raise StoreUnusable(f"{self._where} is read-only for this user. Nothing was written.") from error
+            if "locked" in text:
+                raise StoreFailed(
+                    f"{self._where}: another writer held the database for too long. Nothing was written; try again."
+                ) from error
+            raise StoreFailed(f"{self._where}: the database refused or broke ({text}). Nothing was written.") from error

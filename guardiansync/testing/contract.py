@@ -23,7 +23,20 @@ from guardiansync.model.run import RUNS, Status, Written
 from guardiansync.settings import District, School, Scope
 from guardiansync.stores.protocol import Store
 from guardiansync.testing.changes import (
-    a_hold, a_run, account, archive, changes_of, contact, end, facts, merge, remove, revoke, role, student, tie,
+    a_hold,
+    a_run,
+    account,
+    archive,
+    changes_of,
+    contact,
+    end,
+    facts,
+    merge,
+    remove,
+    revoke,
+    role,
+    student,
+    tie,
 )  # fmt: skip
 from guardiansync.testing.store_cases import LEFT, MADE
 

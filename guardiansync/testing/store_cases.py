@@ -4,7 +4,19 @@ from collections.abc import Callable
 
 from guardiansync.model.change import Change
 from guardiansync.testing.changes import (
-    account, archive, contact, end, merge, reactivate, remove, rename, revoke, role, split, student, tie,
+    account,
+    archive,
+    contact,
+    end,
+    merge,
+    reactivate,
+    remove,
+    rename,
+    revoke,
+    role,
+    split,
+    student,
+    tie,
 )  # fmt: skip
 
 Case = Callable[[str, str], list[Change]]

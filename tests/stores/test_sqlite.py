@@ -1,12 +1,356 @@
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
+import adbc_driver_sqlite.dbapi
+import polars as pl
 import pytest
 
+from guardiansync.errors import StoreFailed, StoreUnusable
+from guardiansync.model.change import Change, Changes
+from guardiansync.settings import District
 from guardiansync.stores import Store, open_store
-from guardiansync.testing.contract import StoreContract
+from guardiansync.stores.sql import SqliteStore
+from guardiansync.testing.changes import a_hold, a_run, account, changes_of, facts, role, student, tie
+from guardiansync.testing.contract import HERE, StoreContract, found, write, write_all
+from guardiansync.testing.store_cases import LEFT, MADE
+
+READ = """
+import sys
+from guardiansync.settings import District
+from guardiansync.stores import open_store
+roster = open_store(sys.argv[1]).roster(District("d-1"))
+print(roster.version, roster.students.height)
+"""
+
+WRITE = """
+import os, signal, sys
+import polars as pl
+from guardiansync.model.change import Changes
+from guardiansync.settings import District
+from guardiansync.stores import open_store
+store = open_store(sys.argv[1])
+count = int(sys.argv[2])
+students = pl.DataFrame({"student_sis_id": [f"{n:06d}" for n in range(count)]}).with_columns(
+    first_name=pl.lit("Rui"), last_name=pl.lit("Silva"), school=pl.lit("North"), before=pl.lit("void"),
+    reason=pl.lit("roster"),
+)
+print("ready", flush=True)
+with store.transaction(District("d-1")) as transaction:
+    written = transaction.write(Changes(enrol_students=students))
+    if sys.argv[3] == "before commit":
+        os.kill(os.getpid(), signal.SIGKILL)
+print("done", flush=True)
+"""
+
+AS_NOBODY = """
+import os, sys
+from guardiansync.errors import StoreUnusable
+from guardiansync.settings import District
+from guardiansync.stores import open_store
+from guardiansync.testing.changes import changes_of, student
+open_store(sys.argv[2]).roster(District("d-1"))  # loads what this user alone may read
+if os.geteuid() == 0:
+    os.setgid(65534)
+    os.setuid(65534)
+store = open_store(sys.argv[1])
+print(store.roster(District("d-1")).students.height)
+try:
+    with store.transaction(District("d-1")) as transaction:
+        transaction.write(changes_of([student("2")]))
+except StoreUnusable as error:
+    print("read-only" in str(error))
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "roster.db"
+
+
+def at(file: Path) -> Store:
+    return open_store(f"sqlite:///{file}")
+
+
+def in_another_process(script: str, *arguments: str) -> str:
+    done = subprocess.run([sys.executable, "-c", script, *arguments], check=True, capture_output=True, text=True)
+    return done.stdout
+
+
+def rows_of(file: Path, sql: str) -> list[tuple[object, ...]]:
+    with adbc_driver_sqlite.dbapi.connect(str(file), autocommit=True) as connection, connection.cursor() as cursor:
+        cursor.execute(sql)
+        return [tuple(row) for row in cursor.fetchall()]
+
+
+def by_sqlite3(file: Path, *statements: str) -> None:
+    script = "import sqlite3, sys\nwith sqlite3.connect(sys.argv[1]) as c:\n    [c.execute(s) for s in sys.argv[2:]]"
+    in_another_process(script, str(file), *statements)
 
 
 class TestSqliteStore(StoreContract):
     @pytest.fixture
-    def store(self, tmp_path: Path) -> Store:
-        return open_store(f"sqlite:///{tmp_path}/roster.db")
+    def store(self, file: Path) -> Store:
+        return at(file)
+
+
+# --- few of many: rows are looked up instead of read whole ------------------------------------------------------------
+
+
+def crowd() -> list[Change]:
+    changes: list[Change] = []
+    for n in range(300):
+        changes += [student(f"9{n:03}"), account(f"c-{n}", email=f"c{n}@example.com"), role(f"C{n}", f"c-{n}")]
+        changes += [tie(f"9{n:03}", f"C{n}", f"c-{n}")]
+    return changes
+
+
+@pytest.mark.parametrize("case", [*MADE, *LEFT])
+def test_few_of_many_are_looked_up(file: Path, case: str) -> None:
+    store, model = at(file), open_store("memory://")
+    ids = found(store)
+    assert found(model) == ids
+    write_all(store, *crowd())
+    write_all(model, *crowd())
+    wanted = {**MADE, **LEFT}[case](*ids)
+    written, expected = write(store, *wanted), write(model, *wanted)
+    assert (written.changes, written.left) == (expected.changes, expected.left)
+    assert facts(store.roster(HERE)) == facts(model.roster(HERE))
+
+
+# --- other processes, and death ---------------------------------------------------------------------------------------
+
+
+def test_another_process_reads_what_was_before_while_one_writes(file: Path) -> None:
+    store = at(file)
+    write_all(store, student("1"))
+    with store.transaction(HERE) as transaction:
+        transaction.write(changes_of([student("2")]))
+        assert in_another_process(READ, f"sqlite:///{file}") == "1 1\n"
+    assert in_another_process(READ, f"sqlite:///{file}") == "2 2\n"
+
+
+def test_a_process_killed_before_its_commit_leaves_nothing(file: Path) -> None:
+    child = subprocess.run([sys.executable, "-c", WRITE, f"sqlite:///{file}", "50000", "before commit"], check=False)
+    assert child.returncode == -signal.SIGKILL
+    roster = at(file).roster(HERE)
+    assert (roster.version, roster.students.height) == (0, 0)
+    write_all(at(file), student("1"))
+
+
+@pytest.mark.parametrize("delay_s", [0.02, 0.1, 0.18, 0.26])
+def test_a_process_killed_at_any_moment_leaves_all_or_nothing(file: Path, delay_s: float) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", WRITE, f"sqlite:///{file}", "100000", "-"], stdout=subprocess.PIPE, text=True
+    ) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "ready\n"
+        time.sleep(delay_s)  # anywhere in the write: whatever the moment, the promise is the same
+        child.kill()
+        said_done = child.stdout.read() == "done\n"
+    roster = at(file).roster(HERE)
+    assert (roster.version, roster.students.height) in [(0, 0), (1, 100_000)]
+    assert roster.version == 1 or not said_done
+    assert rows_of(file, "PRAGMA integrity_check") == [("ok",)]
+    write_all(at(file), student("new"))
+
+
+def test_threads_take_turns(file: Path) -> None:
+    store = at(file)
+    problems: list[BaseException] = []
+
+    def work(name: str) -> None:
+        try:
+            for n in range(5):
+                write_all(store, student(f"{name}-{n}"))
+                store.roster(HERE)
+        except BaseException as problem:  # noqa: BLE001 - it is shown below, in the test's own thread
+            problems.append(problem)
+
+    threads = [threading.Thread(target=work, args=(str(n),)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert problems == []
+    roster = store.roster(HERE)
+    assert (roster.version, roster.students.height) == (20, 20)
+
+
+def test_a_writer_does_not_wait_for_ever(file: Path) -> None:
+    store = at(file)
+    with (
+        store.transaction(HERE),
+        pytest.raises(StoreFailed, match="another writer"),
+        SqliteStore(file, wait_s=0.05).transaction(District("d-2")),
+    ):
+        pass
+    write_all(store, student("1"))
+
+
+# --- Python's own SQLite ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def opened_by_sqlite3(file: Path, tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    write_all(at(file), student("1"))
+    link = tmp_path / "link.db"
+    link.symlink_to(file)
+    connection = sqlite3.connect(link)
+    connection.execute("SELECT count(*) FROM student").fetchall()
+    yield connection
+    connection.close()
+
+
+def test_a_file_that_sqlite3_has_open_is_refused(file: Path, opened_by_sqlite3: sqlite3.Connection) -> None:
+    with pytest.raises(StoreUnusable, match="another SQLite"):
+        at(file)
+    opened_by_sqlite3.close()
+    assert at(file).roster(HERE).students.height == 1
+
+
+def test_it_is_noticed_beside_connections_of_our_own(file: Path) -> None:
+    store = at(file)
+    with store.transaction(HERE):
+        assert store.roster(HERE).version == 0
+        # A plain open does the same harm: closing it drops the locks that the transaction holds.
+        with file.open("rb"), pytest.raises(StoreUnusable, match="another SQLite"):
+            store.roster(HERE)
+
+
+# --- what is not a roster ---------------------------------------------------------------------------------------------
+
+
+def test_the_database_of_another_program_is_left_alone(file: Path) -> None:
+    by_sqlite3(file, "CREATE TABLE role (name TEXT)")
+    before = file.read_bytes()
+    with pytest.raises(StoreUnusable, match="another program"):
+        at(file)
+    assert file.read_bytes() == before
+    assert [entry.name for entry in file.parent.iterdir()] == [file.name]
+
+
+def test_a_marked_but_empty_database_of_another_program_is_left_alone(file: Path) -> None:
+    by_sqlite3(file, "PRAGMA application_id = 7")
+    before = file.read_bytes()
+    with pytest.raises(StoreUnusable, match="another program"):
+        at(file)
+    assert file.read_bytes() == before
+
+
+def test_a_newer_roster_is_left_alone(file: Path) -> None:
+    store = at(file)
+    write_all(store, student("1"))
+    by_sqlite3(file, "PRAGMA user_version = 99")
+    before = file.read_bytes()
+    with pytest.raises(StoreUnusable, match="newer version"):
+        at(file)
+    with pytest.raises(StoreUnusable, match="newer version"):
+        store.roster(HERE)
+    assert file.read_bytes() == before
+
+
+def test_another_kind_of_file_is_left_alone(file: Path) -> None:
+    file.write_text("studentSisId,guardianSisId\n" * 100)
+    with pytest.raises(StoreUnusable, match="SQLite database"):
+        at(file)
+    assert file.read_text() == "studentSisId,guardianSisId\n" * 100
+
+
+def test_an_empty_file_becomes_a_roster(file: Path) -> None:
+    file.touch()
+    write_all(at(file), student("1"))
+    assert at(file).roster(HERE).students.height == 1
+
+
+def test_a_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(StoreUnusable, match="is a folder"):
+        at(tmp_path)
+    with pytest.raises(StoreUnusable, match="does not exist"):
+        at(tmp_path / "nowhere" / "roster.db")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_read_only_file_can_be_read(tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("read-only")
+    file = folder / "roster.db"
+    write_all(at(file), student("1"))
+    file.chmod(0o444)
+    folder.chmod(0o777)
+    opened = [
+        parent
+        for parent in folder.parents
+        if parent.stat().st_uid == os.geteuid() and parent.stat().st_mode & 0o77 == 0
+    ]
+    for parent in opened:
+        parent.chmod(0o711)  # for another user to come through
+    try:
+        assert in_another_process(AS_NOBODY, f"sqlite:///{file}", f"sqlite:///{folder}/other.db") == "1\nTrue\n"
+    finally:
+        for parent in opened:
+            parent.chmod(0o700)
+
+
+# --- what lies in the file --------------------------------------------------------------------------------------------
+
+
+def test_the_path_is_that_of_the_folder_it_was_opened_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    store = open_store("sqlite:///relative.db")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir("elsewhere")
+    write_all(store, student("1"))
+    assert rows_of(tmp_path / "relative.db", "SELECT count(*) FROM student") == [(1,)]
+    assert repr(store) == f"SqliteStore('sqlite:///{tmp_path}/relative.db')"
+
+
+def test_what_refers_to_something_finds_it(file: Path) -> None:
+    store = at(file)
+    ana, ben = found(store)
+    for case in ("merge", "split", "shared account", "remove"):
+        write(store, *MADE[case](ana, ben))
+    assert rows_of(file, "PRAGMA foreign_key_check") == []
+    for child, key, parent in (
+        ("role", "account_key", "account"),
+        ("guardianship", "role_key", "role"),
+        ("guardianship", "student_key", "student"),
+    ):
+        assert rows_of(file, f"SELECT * FROM {child} WHERE {key} NOT IN (SELECT {key} FROM {parent})") == []  # noqa: S608
+    assert rows_of(file, "PRAGMA journal_mode") == [("wal",)]
+
+
+def test_other_tools_read_the_journal(file: Path, tmp_path: Path) -> None:
+    store = at(file)
+    with store.transaction(HERE) as transaction:
+        written = transaction.write(changes_of([student("001")]))
+        transaction.record(a_run("r-1", HERE), written.changes, [a_hold("h-1", ("001", "G1"))])
+    store.release("h-1", "me")
+    ((name, frame),) = rows_of(file, "SELECT name, frame FROM run_change")
+    assert name == "enrol_students"
+    assert isinstance(frame, bytes)
+    (tmp_path / "frame.parquet").write_bytes(frame)
+    assert pl.read_parquet(tmp_path / "frame.parquet").equals(written.changes["enrol_students"])
+    assert rows_of(file, "SELECT hold_id, actor FROM released_hold") == [("h-1", "me")]
+
+
+def test_a_run_is_recorded_once(file: Path) -> None:
+    store = at(file)
+    for attempt in (store, open_store("memory://")):
+        with attempt.transaction(HERE) as transaction:
+            transaction.record(a_run("r-1", HERE), Changes())
+        with pytest.raises(StoreFailed):
+            again(attempt)
+        assert attempt.roster(HERE).students.is_empty()
+        assert attempt.runs(HERE).height == 1
+
+
+def again(store: Store) -> None:
+    with store.transaction(HERE) as transaction:
+        transaction.write(changes_of([student("1")]))
+        transaction.record(a_run("r-1", HERE), Changes())
