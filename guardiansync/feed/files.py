@@ -1,0 +1,115 @@
+"""Whatever fsspec opens as a place: a local folder, a bucket, a web server."""
+
+import io
+import posixpath
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from guardiansync.errors import AccessDenied, FileMissing, NotAFile, SourceError, UnsupportedLocation
+from guardiansync.feed.place import CHUNK_BYTES, Entry, Kind
+from guardiansync.settings import FileLocation
+
+_T = TypeVar("_T")
+
+_KINDS = {"file": Kind.FILE, "directory": Kind.FOLDER}
+_SSH = {"sftp", "ssh", "sshfs", "scp"}
+
+
+class FilesPlace:
+    """A folder that fsspec opens.
+
+    Args:
+        location: Its URL and options.
+
+    Raises:
+        UnsupportedLocation: The protocol is not known, its package is missing, or it is SFTP.
+        SourceError: It cannot be opened.
+
+    Attributes:
+        path: What the file system calls the URL's path.
+    """
+
+    def __init__(self, location: FileLocation) -> None:
+        import fsspec  # noqa: PLC0415 - only when a file is fetched
+
+        self.where = str(location).split("?", 1)[0] if "://" in location.url else str(location)
+        protocols = {part.partition("://")[0] for part in location.url.split("::") if "://" in part}
+        if protocols & _SSH:
+            # fsspec's own SFTP file systems accept any server key.
+            raise UnsupportedLocation(
+                self.where, f"{self.where}: give an SFTP server as SftpLocation, with its host key."
+            )
+        try:
+            self._files, self.path = fsspec.url_to_fs(location.url, **location.storage_options)
+        except (ValueError, ImportError) as error:
+            raise UnsupportedLocation(
+                self.where,
+                f"{self.where}: fsspec does not know this protocol, or the package that reads it is missing.",
+            ) from error
+        except Exception as error:
+            raise SourceError(self.where, f"{self.where} cannot be opened ({type(error).__name__}).") from error
+
+    def look(self, path: str) -> Entry | None:
+        """What stands at the path, symbolic links not followed; None for nothing."""
+        try:
+            return self._guarded(lambda: self._entry(path), path)
+        except FileMissing:
+            return None
+
+    def leads_to_folder(self, path: str) -> bool:
+        """Whether the symbolic link at the path leads to a folder."""
+        return bool(self._guarded(lambda: self._files.isdir(path), path))
+
+    def names(self, folder: str) -> list[str]:
+        """The names in a folder."""
+        found: list[str] = self._guarded(lambda: self._files.ls(folder, detail=False), folder)
+        return [posixpath.basename(name.rstrip("/")) for name in found]
+
+    def read(self, path: str, limit: int, on_bytes: Callable[[int], None]) -> bytes:
+        """The file's bytes, at most `limit` of them."""
+        taken = io.BytesIO()
+        with self._guarded(lambda: self._files.open(path, "rb"), path) as file:
+            while (want := min(CHUNK_BYTES, limit - taken.tell())) > 0:
+                part: bytes = self._guarded(lambda want=want: file.read(want), path)  # type: ignore[misc] # a default binds it now
+                if not part:
+                    break
+                taken.write(part)
+                on_bytes(taken.tell())
+        return taken.getvalue()
+
+    def shown(self, path: str) -> str:
+        """The path as messages show it: the URL's own text, as file systems may put credentials into paths."""
+        return posixpath.basename(path.rstrip("/")) or "/"
+
+    def _entry(self, path: str) -> Entry:
+        # Some file systems remember listings; the second look must be a real one.
+        self._files.invalidate_cache()
+        info: dict[str, Any] = self._files.info(path)
+        kind = Kind.LINK if info.get("islink") else _KINDS.get(str(info["type"]), Kind.OTHER)
+        size = info.get("size")
+        modified = None
+        if kind is Kind.FILE:
+            try:
+                modified = self._files.modified(path)
+            except (NotImplementedError, KeyError, TypeError):
+                modified = None
+        return Entry(kind, int(size) if size is not None else None, _utc(modified))
+
+    def _guarded(self, work: Callable[[], _T], path: str) -> _T:
+        try:
+            return work()
+        except (FileNotFoundError, NotADirectoryError) as error:
+            raise FileMissing(self.where, self.shown(path)) from error
+        except PermissionError as error:
+            raise AccessDenied(self.where, self.shown(path)) from error
+        except IsADirectoryError as error:
+            raise NotAFile(self.where, self.shown(path), Kind.FOLDER) from error
+        except Exception as error:
+            raise SourceError(self.where, f"{self.where} cannot be read ({type(error).__name__}).") from error
+
+
+def _utc(moment: object) -> datetime | None:
+    if not isinstance(moment, datetime):
+        return None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
