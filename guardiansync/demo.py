@@ -112,8 +112,11 @@ def run_demo(folder: str | os.PathLike[str], *, students: int = 2000, seed: int 
     store.close()
     stage.head("What is left for you to look at")
     echo(f"  {folder}")
-    echo(f"    {ROSTER:<13} the roster: guardiansync runs --district {district.scope} --store {store_url}")
-    echo("    evening-1…3   what came in, the dry run, the report as text and JSON, a result for each row as CSV")
+    echo(f"    {ROSTER:<12} the roster")
+    echo("    evening-1…3  what came in; the dry run; report.txt, report.json; results.csv, a line for each row")
+    echo("  Ask it, in that folder:")
+    for asked in ("runs", f"explain --guardian {evenings[0].record.staff_links[0]}", "families"):
+        echo(f"    guardiansync {asked} --district {district.scope}")
     echo(f"  All of it took {time.perf_counter() - began:.1f} s.")
     return DemoResult(folder, store_url, district.scope, evenings)
 

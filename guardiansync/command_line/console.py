@@ -16,7 +16,8 @@ from guardiansync.model.finding import CATALOGUE, Findings, Severity
 from guardiansync.model.run import OnProgress, Phase
 
 _WIDTH_OF_A_PIPE: Final = 200
-_LINES_SHOWN: Final = 5
+_LINES_SHOWN: Final = 3
+_HANGING: Final = "    "
 _STATUS_STYLES: Final = {"applied": "green", "unchanged": "green", "held": "yellow", "failed": "bold red"}
 _SEVERITY_STYLES: Final = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "dim"}
 _OUTCOMES: Final = {
@@ -52,12 +53,17 @@ def show_text(text: str) -> None:
     for line in text.splitlines():
         if re.match(r" *[\d,]+ findings: ", line):
             continue
-        shown = Text(line)
+        waits = re.match(r" +(waits|held): ", line) is not None
+        shown = Text(line, "yellow" if waits else "")
         shown.highlight_regex(r"^ +[\d,]+(?= )", "bold")
-        shown.highlight_regex(r"(?<=^  )(waits|held): .*", "yellow")
         for status, style in _STATUS_STYLES.items():
             shown.highlight_regex(rf"(?<=: ){status}\b.*?(?=,|$)", style)
-        screen().print(shown, soft_wrap=not screen().is_terminal)
+        console = screen()
+        if console.is_terminal:
+            first, *others = shown.wrap(console, console.width - len(_HANGING)) or [shown]
+            console.print(first, *(Text(_HANGING) + other for other in others), sep="\n")
+        else:
+            console.print(shown, soft_wrap=True)
 
 
 def show_findings(findings: Findings) -> None:
