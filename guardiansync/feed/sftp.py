@@ -8,16 +8,16 @@ servers allow only one), a limit on every call, and is closed before the call re
 
 import asyncio
 import io
+import itertools
 import os
-import re
 import socket
 import stat
 import threading
 import time
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
-from itertools import pairwise
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar
 
@@ -28,10 +28,10 @@ from guardiansync.errors import (
     FetchTimeout,
     FileMissing,
     HostKeyMismatch,
-    HostKeyMissing,
     SettingsError,
     SourceError,
 )
+from guardiansync.feed.host_keys import HostKeys
 from guardiansync.feed.place import CHUNK_BYTES, Entry, Kind
 from guardiansync.settings import Secret, SftpLocation
 
@@ -42,14 +42,6 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 _CIPHERS = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com", "aes256-ctr", "aes192-ctr", "aes128-ctr")
-_KEY_KINDS = (
-    ("ssh-ed25519",),
-    ("ecdsa-sha2-nistp256",),
-    ("ecdsa-sha2-nistp384",),
-    ("ecdsa-sha2-nistp521",),
-    ("rsa-sha2-512", "rsa-sha2-256"),
-)
-_FINGERPRINT = re.compile(r"SHA256:([A-Za-z0-9+/]{43})=?")
 _GOODBYE_S = 2.0
 
 
@@ -69,49 +61,6 @@ class _Password:
         raise TypeError("A password is not pickled.")
 
 
-class _HostKeys:
-    """Which server key is the right one, and which one was shown."""
-
-    def __init__(self, location: SftpLocation) -> None:
-        import asyncssh  # noqa: PLC0415 - only when a file is fetched
-
-        if location.host_key is None and location.known_hosts is None:
-            raise HostKeyMissing(location.host, location.port)
-        self.fingerprint: str | None = None
-        self.shown: asyncssh.SSHKey | None = None
-        field, text = "known_hosts", location.known_hosts or ""
-        if location.host_key is not None:
-            field, text = "host_key", self._one_key(location.host_key)
-        try:
-            self.known = asyncssh.import_known_hosts(text)
-        except (ValueError, IndexError) as error:
-            raise SettingsError(field, "a server's public key (ssh-ed25519 AAAA…)", "what is there") from error
-
-    def _one_key(self, text: str) -> str:
-        words = text.split()
-        for word in words:
-            if match := _FINGERPRINT.fullmatch(word):
-                self.fingerprint = f"SHA256:{match[1]}"
-                return ""
-        for kind, blob in pairwise(words):
-            if blob.startswith("AAAA"):
-                import asyncssh  # noqa: PLC0415 - only when a file is fetched
-
-                try:
-                    asyncssh.import_public_key(f"{kind} {blob}")
-                except ValueError as error:
-                    raise SettingsError("host_key", "a whole public key", "a damaged one") from error
-                return f"* {kind} {blob}"
-        raise SettingsError(
-            "host_key", "the server's public key (ssh-ed25519 AAAA…) or its fingerprint (SHA256:…)", "something else"
-        )
-
-    def accept(self, key: "asyncssh.SSHKey") -> bool:
-        """Whether a key that is not among the known ones has the fingerprint."""
-        self.shown = key
-        return self.fingerprint is not None and key.get_fingerprint() == self.fingerprint
-
-
 class SftpPlace:
     """A folder on an SFTP server. Use it as a context manager.
 
@@ -127,11 +76,13 @@ class SftpPlace:
         self.where = f"{location.host}:{location.port}"
         self._location = location
         self._deadline = time.monotonic() + location.fetch_timeout_s
-        self._keys = _HostKeys(location)
+        self._keys = HostKeys(location)
         self._login = _login_options(location)
         self._loop = asyncio.new_event_loop()
         # What breaks in the background reaches the call that waits for it; the loop need not tell it again.
         self._loop.set_exception_handler(lambda _loop, _context: None)
+        self._names = ThreadPoolExecutor(1, thread_name_prefix="guardiansync-names")  # looks host names up
+        self._loop.set_default_executor(self._names)
         self._thread = threading.Thread(target=self._loop.run_forever, name="guardiansync-sftp", daemon=True)
         self._stalled = False
         self._files: SSHFileSystem | None = None
@@ -142,6 +93,7 @@ class SftpPlace:
         self._thread.start()
         try:
             self._files = self._connect()
+            self._keys.shown = None
             self._channel = self._wait(
                 self._files.client.start_sftp_client(path_errors="surrogateescape"), "connect", path="/"
             )
@@ -212,8 +164,7 @@ class SftpPlace:
     def _connect(self) -> "SSHFileSystem":
         open_files = _file_system()
         place = self._location
-        untried = list(_KEY_KINDS)
-        while True:
+        for tries in itertools.count():
             try:
                 return open_files(
                     place.host,
@@ -224,8 +175,7 @@ class SftpPlace:
                     skip_instance_cache=True,
                     known_hosts=self._keys.known,
                     client_factory=self._client_factory(),
-                    # Host certificates are never offered: nothing in the settings could vouch for their authority.
-                    **({"server_host_key_algs": [name for kind in untried for name in kind]} if self._any_kind else {}),
+                    server_host_key_algs=self._keys.algorithms,
                     encryption_algs=list(_CIPHERS),
                     config=None,
                     agent_path=None,
@@ -234,17 +184,9 @@ class SftpPlace:
                     **self._login,
                 )
             except Exception as error:
-                # A server has a key of each kind and shows one: the fingerprint may be that of another.
-                shown = self._keys.shown.get_algorithm() if self._keys.shown is not None else None
-                left = [kind for kind in untried if shown is not None and not _is_of(shown, kind)]
-                if self._any_kind and _is_wrong_key(error) and 0 < len(left) < len(untried):
-                    untried = left
-                    continue
-                raise self._told(error, "connect", "/", place.connect_timeout_s) from error
-
-    @property
-    def _any_kind(self) -> bool:
-        return self._keys.fingerprint is not None
+                if not self._keys.may_be_another(tries):
+                    raise self._told(error, "connect", "/", place.connect_timeout_s) from error
+        raise AssertionError("unreachable: the kinds of keys come to an end")
 
     def _client_factory(self) -> "type[asyncssh.SSHClient]":
         import asyncssh  # noqa: PLC0415 - only when a file is fetched
@@ -283,9 +225,8 @@ class SftpPlace:
         import asyncssh  # noqa: PLC0415 - only when a file is fetched
 
         place = self._location
-        if _is_wrong_key(error):
-            shown = self._keys.shown.get_fingerprint() if self._keys.shown is not None else None
-            return HostKeyMismatch(place.host, place.port, shown)
+        if _is_wrong_key(error, self._keys):
+            return HostKeyMismatch(place.host, place.port, self._keys.shown)
         told: SourceError
         match error:
             case PermissionError() if isinstance(error.__cause__, asyncssh.PermissionDenied):
@@ -308,7 +249,7 @@ class SftpPlace:
         return told
 
     def _close(self) -> None:
-        async def goodbye() -> None:
+        async def goodbye() -> bool:
             if self._files is not None:
                 client = self._files.client
                 if not self._stalled:
@@ -320,11 +261,16 @@ class SftpPlace:
                 task.cancel()
             if rest:
                 await asyncio.wait(rest, timeout=_GOODBYE_S)
+            looking = self._loop.run_in_executor(self._names, bool)
+            return bool((await asyncio.wait({looking}, timeout=_GOODBYE_S))[0])
 
+        idle = True
         if self._thread.is_alive():
-            asyncio.run_coroutine_threadsafe(goodbye(), self._loop).result()
+            idle = asyncio.run_coroutine_threadsafe(goodbye(), self._loop).result()
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join()
+        # A name server that stalls cannot be interrupted, and is not waited for.
+        self._names.shutdown(wait=idle, cancel_futures=True)
         self._loop.close()
         self._files = self._channel = None
 
@@ -354,9 +300,10 @@ def _login_options(location: SftpLocation) -> dict[str, Any]:
         key = asyncssh.import_private_key(location.private_key.reveal(), passphrase)
     except (ValueError, IndexError, TypeError) as error:
         # Neither the key nor what the parser said of it is shown.
-        raise SettingsError(
-            "private_key", "an OpenSSH or PEM private key, and its passphrase", "what is there"
-        ) from error
+        allowed = "an OpenSSH or PEM private key, and its passphrase where it has one"
+        if "bcrypt" in str(error):
+            allowed = "a key locked in PEM form (ssh-keygen -p -m PEM), or install the package bcrypt"
+        raise SettingsError("private_key", allowed, "what is there") from error
     return {"client_keys": [key], "password": None}
 
 
@@ -365,17 +312,14 @@ def _raw(part: bytes | str) -> bytes:
     return part if isinstance(part, bytes) else part.encode()
 
 
-def _is_of(algorithm: str, kind: tuple[str, ...]) -> bool:
-    return algorithm in kind or (algorithm == "ssh-rsa" and kind[0].startswith("rsa-"))
-
-
-def _is_wrong_key(error: Exception) -> bool:
+def _is_wrong_key(error: Exception, keys: HostKeys) -> bool:
     import asyncssh  # noqa: PLC0415 - only when a file is fetched
 
-    # A server that has no key of the known kind at all ends in a failed key exchange instead.
-    return isinstance(error, asyncssh.HostKeyNotVerifiable) or (
-        isinstance(error, asyncssh.KeyExchangeFailed) and "host key" in error.reason
-    )
+    if isinstance(error, asyncssh.KeyExchangeFailed):
+        return "host key" in error.reason
+    # After a refused key, asked for the kinds that it lacks, the server merely hangs up.
+    hung_up = isinstance(error, asyncssh.ConnectionLost | ConnectionError) and keys.shown is not None
+    return hung_up or isinstance(error, asyncssh.HostKeyNotVerifiable)
 
 
 def _cause(error: Exception) -> str:

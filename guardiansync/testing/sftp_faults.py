@@ -57,7 +57,7 @@ class _FaultyServer(asyncssh.SFTPServer):
             self.channel.get_connection().abort()
             raise asyncssh.SFTPConnectionLost("dropped")
         if fault.truncate_after is not None and _reached(fault.truncate_after, self._faults.sent):
-            os.truncate(file_obj.fileno(), fault.truncate_after)  # type: ignore[attr-defined]
+            os.truncate(file_obj.name, fault.truncate_after)  # type: ignore[attr-defined]
         answer = super().read(file_obj, offset, size)
         data = answer if isinstance(answer, bytes) else await answer
         self._faults.sent += len(data)
