@@ -26,7 +26,7 @@ from guardiansync.errors import (
 )
 from guardiansync.feed import read
 from guardiansync.feed.source import fetch, take_upload
-from guardiansync.model.change import Changes
+from guardiansync.model.bulk import Changes
 from guardiansync.model.feed import Feed, Fetched
 from guardiansync.model.plan import Plan, RunKind
 from guardiansync.model.run import OnProgress, Phase, Run, Status

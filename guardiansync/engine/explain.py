@@ -5,7 +5,7 @@ from typing import Final
 import polars as pl
 from attrs import frozen
 
-from guardiansync.model.change import Changes
+from guardiansync.model.bulk import Changes
 from guardiansync.model.roster import Roster
 
 HISTORY: Final = pl.Schema(

@@ -2,7 +2,8 @@
 
 import polars as pl
 
-from guardiansync.model.change import Changes, Rule
+from guardiansync.model.bulk import Changes
+from guardiansync.model.change import Rule
 from guardiansync.model.finding import CATALOGUE
 from guardiansync.model.plan import ROWS, Action, Result
 from guardiansync.model.roster import RoleState, TieState

@@ -10,7 +10,8 @@ from guardiansync.engine.limits import hold_id
 from guardiansync.engine.match import known_ids, match
 from guardiansync.engine.outcome import row_results, start_rule
 from guardiansync.engine.removals import Presence, RemovalLimits, orphaned_accounts, removals
-from guardiansync.model.change import SCHEMAS, Changes, Rule
+from guardiansync.model.bulk import Changes
+from guardiansync.model.change import SCHEMAS, Rule
 from guardiansync.model.feed import Feed, Incomplete
 from guardiansync.model.finding import Findings, findings
 from guardiansync.model.plan import Evidence, Hold, HoldReason, Plan, RunKind

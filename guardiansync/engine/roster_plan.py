@@ -10,7 +10,8 @@ from guardiansync.engine.match import known_ids, match
 from guardiansync.engine.plan import create_accounts, grant_roles, reactivate_accounts
 from guardiansync.engine.removals import orphaned_accounts
 from guardiansync.engine.text import tidy, trim
-from guardiansync.model.change import STUDENT_DETAILS, Cause, Changes, Rule
+from guardiansync.model.bulk import Changes
+from guardiansync.model.change import STUDENT_DETAILS, Cause, Rule
 from guardiansync.model.feed import FEED_DETAILS, Incomplete
 from guardiansync.model.finding import Findings, findings
 from guardiansync.model.plan import ROWS, Evidence, Hold, HoldReason, Plan, RunKind

@@ -7,7 +7,8 @@ from enum import StrEnum
 import polars as pl
 from attrs import field, frozen
 
-from guardiansync.model.change import Change, Changes, Rule
+from guardiansync.model.bulk import Changes
+from guardiansync.model.change import Change, Rule
 from guardiansync.model.finding import Findings
 from guardiansync.settings import Scope
 

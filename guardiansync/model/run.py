@@ -8,7 +8,7 @@ from typing import TypeAlias
 import polars as pl
 from attrs import field, frozen
 
-from guardiansync.model.change import Changes
+from guardiansync.model.bulk import Changes
 from guardiansync.model.plan import Evidence, RunKind
 from guardiansync.settings import Scope
 

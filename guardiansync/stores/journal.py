@@ -10,7 +10,7 @@ from io import BytesIO
 import polars as pl
 
 from guardiansync.errors import UnknownHold, UnknownRun
-from guardiansync.model.change import Changes
+from guardiansync.model.bulk import Changes
 from guardiansync.model.plan import MEMBERS, Hold
 from guardiansync.model.roster import RELEASES
 from guardiansync.model.run import RUNS, Run

@@ -9,7 +9,7 @@ import polars as pl
 from attrs import evolve, field, frozen
 
 from guardiansync.errors import StoreFailed, UnknownHold, UnknownRun
-from guardiansync.model.change import Changes
+from guardiansync.model.bulk import Changes
 from guardiansync.model.plan import Hold
 from guardiansync.model.roster import RELEASES, AccountState, Roster
 from guardiansync.model.run import RUNS, Run, Written

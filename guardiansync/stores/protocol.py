@@ -11,7 +11,7 @@ from typing import Protocol, runtime_checkable
 
 import polars as pl
 
-from guardiansync.model.change import Changes
+from guardiansync.model.bulk import Changes
 from guardiansync.model.plan import Hold
 from guardiansync.model.roster import Roster
 from guardiansync.model.run import Run, Written

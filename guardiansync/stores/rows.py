@@ -5,7 +5,7 @@ from collections.abc import Callable
 import polars as pl
 from polars import selectors as cs
 
-from guardiansync.model.change import Changes
+from guardiansync.model.bulk import Changes
 from guardiansync.model.roster import RoleKind
 from guardiansync.settings import Scope
 from guardiansync.stores.session import Session

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from guardiansync.model.change import Changes
+from guardiansync.model.bulk import Changes
 from guardiansync.model.plan import Hold
 from guardiansync.model.roster import RELEASES, AccountState, Roster
 from guardiansync.model.run import Run, Written

@@ -11,8 +11,9 @@ from enum import StrEnum
 import polars as pl
 from attrs import frozen
 
+from guardiansync.model.bulk import Changes
 from guardiansync.model.change import SCHEMAS as CHANGES
-from guardiansync.model.change import STUDENT_DETAILS, Changes
+from guardiansync.model.change import STUDENT_DETAILS
 from guardiansync.model.roster import (
     ACCOUNT_DETAILS,
     ROLE_DETAILS,

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 import polars as pl
 from attrs import asdict
 
+from guardiansync.model.bulk import Changes
 from guardiansync.model.change import (
     SCHEMAS,
     ArchiveAccount,
     Cause,
     Change,
-    Changes,
     CreateAccount,
     EndGuardianship,
     EnrolStudent,

@@ -15,7 +15,8 @@ import polars as pl
 import pytest
 
 from guardiansync.errors import UnknownHold, UnknownRun
-from guardiansync.model.change import Change, Changes
+from guardiansync.model.bulk import Changes
+from guardiansync.model.change import Change
 from guardiansync.model.feed import KEYS
 from guardiansync.model.plan import Evidence
 from guardiansync.model.roster import ACCOUNTS, GUARDIANSHIPS, RELEASES, ROLES, STUDENTS

@@ -1,5 +1,6 @@
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import combinations
 from random import Random
 
@@ -151,11 +152,8 @@ def test_10_whatever_the_bytes_no_exception_but_ours_leaves(data: bytes) -> None
     gs.load_roster(store, SCOPE, students=[{"student_sis_id": "1"}])
     header = b"studentSisId,guardianSisId,firstName,lastName,email,sms\n"
     for file in (data, header + data, b"\xef\xbb\xbf" + header + b'1,G1,"' + data):
-        try:
+        with suppress(gs.GuardianSyncError):
             report = gs.sync(CAREFUL, store, file)
-        except gs.GuardianSyncError as error:
-            assert str(error)
-        else:
             assert json.loads(report.to_json())["status"] == str(report.status)
 
 

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from evenings import ANN, BOB, Evenings, actions
 
@@ -7,7 +9,7 @@ from guardiansync.engine.limits import allowed_removals
 FAMILY = tuple(f"S{n},G{n},Parent{n},Lee,p{n}@example.org,,," for n in range(1, 21))
 
 
-def district_of_twenty(**settings: float) -> Evenings:
+def district_of_twenty(**settings: Any) -> Evenings:
     district = Evenings(students=[f"S{n}" for n in range(1, 21)], **settings)
     district.sync(*FAMILY)
     return district

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guardiansync.model.change import KINDS, SCHEMAS, Cause, Change, Changes, Rule
+from guardiansync.model.bulk import Changes
+from guardiansync.model.change import KINDS, SCHEMAS, Cause, Change, Rule
 
 TEXTS = {
     "reason": st.sampled_from([str(rule) for rule in Rule]),

@@ -13,7 +13,8 @@ import polars as pl
 import pytest
 
 from guardiansync.errors import StoreFailed, StoreUnusable
-from guardiansync.model.change import Change, Changes
+from guardiansync.model.bulk import Changes
+from guardiansync.model.change import Change
 from guardiansync.settings import District
 from guardiansync.stores import Store, open_store
 from guardiansync.stores.sql import SqliteStore
@@ -32,7 +33,7 @@ print(roster.version, roster.students.height)
 WRITE = """
 import os, signal, sys
 import polars as pl
-from guardiansync.model.change import Changes
+from guardiansync.model.bulk import Changes
 from guardiansync.settings import District
 from guardiansync.stores import open_store
 store = open_store(sys.argv[1])
