@@ -359,6 +359,7 @@ class StoreContract:
             ("h-1", "threshold", "", "G2"),
             ("h-1", "threshold", "001", "G1"),
         ]
+        write_all(store, student("001"), scope=other)
         assert store.roster(other).releases.is_empty()
 
     def test_any_text_survives(self, store: Store) -> None:

@@ -66,6 +66,7 @@ LEFT: dict[str, Case] = {
     "no such tie": lambda _a, b: [end("002", "G2", b)],
     "role of another account": lambda a, b: [revoke("G1", b), revoke("G9", a)],
     "account in another state": lambda a, _b: [archive(a, before="active"), archive("77")],
+    "almost that account": lambda a, _b: [archive(f"0{a}"), archive(f"+{a}"), archive(f" {a}"), role("G8", f"0{a}")],
     "no such student": lambda _a, _b: [remove("9")],
 }
 """Changes that do not fit them: none is made."""

@@ -18,7 +18,22 @@ from guardiansync.model.change import Change
 from guardiansync.settings import District
 from guardiansync.stores import Store, open_store
 from guardiansync.stores.sql import SqliteStore
-from guardiansync.testing.changes import a_hold, a_run, account, changes_of, facts, role, student, tie
+from guardiansync.testing.changes import (
+    a_hold,
+    a_run,
+    account,
+    archive,
+    changes_of,
+    contact,
+    end,
+    facts,
+    merge,
+    remove,
+    revoke,
+    role,
+    student,
+    tie,
+)  # fmt: skip
 from guardiansync.testing.contract import HERE, StoreContract, found, write, write_all
 from guardiansync.testing.store_cases import LEFT, MADE
 
@@ -104,6 +119,9 @@ class TestSqliteStore(StoreContract):
 # --- few of many: rows are looked up instead of read whole ------------------------------------------------------------
 
 
+THERE = District("d-2")
+
+
 def crowd() -> list[Change]:
     changes: list[Change] = []
     for n in range(300):
@@ -117,12 +135,33 @@ def test_few_of_many_are_looked_up(file: Path, case: str) -> None:
     store, model = at(file), open_store("memory://")
     ids = found(store)
     assert found(model) == ids
-    write_all(store, *crowd())
-    write_all(model, *crowd())
+    for scope in (HERE, THERE):
+        write_all(store, *crowd(), scope=scope)
+        write_all(model, *crowd(), scope=scope)
     wanted = {**MADE, **LEFT}[case](*ids)
     written, expected = write(store, *wanted), write(model, *wanted)
     assert (written.changes, written.left) == (expected.changes, expected.left)
     assert facts(store.roster(HERE)) == facts(model.roster(HERE))
+    assert facts(store.roster(THERE)) == facts(model.roster(THERE))
+
+
+def test_what_is_looked_up_is_of_this_district(file: Path) -> None:
+    store = at(file)
+    for scope in (HERE, THERE):
+        write_all(store, *crowd(), scope=scope)
+    before = store.roster(HERE)
+    theirs = before.accounts["account_id"].to_list()
+    wanted: list[Change] = [
+        archive(theirs[0]),
+        contact("account", theirs[1], "phone", "", "5"),
+        merge("C2", theirs[2], theirs[3]),
+    ]
+    written = write(store, *wanted, scope=THERE)
+    assert written.left == changes_of(wanted)
+    own = store.roster(THERE).roles.filter(pl.col("sis_id") == "C5")["account_id"].item()
+    write_all(store, revoke("C5", own), contact("role", own, "sms", "", "5", sis_id="C6"), remove("9007"), scope=THERE)
+    write_all(store, end("9008", "C8", str(int(own) + 3)), scope=THERE)
+    assert facts(store.roster(HERE)) == facts(before)
 
 
 # --- other processes, and death ---------------------------------------------------------------------------------------
