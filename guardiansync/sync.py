@@ -9,6 +9,7 @@ report  = Report.of(plan, run)
 """
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import BinaryIO, TypeAlias
 
@@ -29,6 +30,7 @@ from guardiansync.feed.source import fetch, take_upload
 from guardiansync.model.bulk import Changes
 from guardiansync.model.feed import Feed, Fetched
 from guardiansync.model.plan import Plan, RunKind
+from guardiansync.model.roster import Roster
 from guardiansync.model.run import OnProgress, Phase, Run, Status
 from guardiansync.report import Report
 from guardiansync.settings import District, Scope, SyncSettings
@@ -58,14 +60,9 @@ def plan(
     """
     _require_level(settings)
     tell = on_progress or _nobody_listens
-    fetched = _gather(settings, upload, tell)
-    tell(Phase.READ, 0, 1)
-    feed = read_feed(fetched, settings)
-    tell(Phase.READ, 1, 1)
-    before = store.roster(settings.scope, feed.keys)
+    feed, before = _gather(settings, store, upload, tell)
     if before.students.is_empty():
         raise NoRoster(str(settings.scope))
-    tell(Phase.ROSTER, 1, 1)
     decided = make_plan(feed, before, settings)
     tell(Phase.PLAN, 1, 1)
     return decided
@@ -173,7 +170,26 @@ def _require_level(settings: SyncSettings) -> None:
         raise WrongLevel(str(settings.scope), level, daily)
 
 
-def _gather(settings: SyncSettings, upload: Upload | None, tell: OnProgress) -> Fetched:
+def _gather(settings: SyncSettings, store: Store, upload: Upload | None, tell: OnProgress) -> tuple[Feed, Roster]:
+    """The file and the roster. Neither needs the other but for a school, so a district's are read side by side."""
+    fetched = _fetched(settings, upload, tell)
+    tell(Phase.READ, 0, 1)
+    if settings.scope.level == "school":
+        feed = read_feed(fetched, settings)
+        tell(Phase.READ, 1, 1)
+        before = store.roster(settings.scope, feed.keys)
+    else:
+        # The store stays in the caller's thread: not every database connection may change threads.
+        with ThreadPoolExecutor(max_workers=1) as reader:
+            reading = reader.submit(read_feed, fetched, settings)
+            before = store.roster(settings.scope)
+            feed = reading.result()
+        tell(Phase.READ, 1, 1)
+    tell(Phase.ROSTER, 1, 1)
+    return feed, before
+
+
+def _fetched(settings: SyncSettings, upload: Upload | None, tell: OnProgress) -> Fetched:
     if upload is not None:
         return take_upload(upload, max_bytes=settings.max_bytes)
     if settings.location is None:

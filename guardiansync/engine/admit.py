@@ -19,7 +19,7 @@ class Admitted:
     """The rows of a feed, sorted out.
 
     Attributes:
-        rows: All rows, with `problem` (why a row is not used, or ""), `repeated` (whether an earlier row names the same
+        rows: All rows: line, ids, `problem` (why a row is not used, or ""), `repeated` (whether an earlier row names the same
             pair) and `conflict` (whether a used row's person is another than its guardian id's other rows say).
         people: One row for each guardian id of the used rows: `sis_id` and the details of `FEED_DETAILS`.
         findings: What was found.
@@ -53,7 +53,7 @@ def admit(rows: pl.DataFrame, before: Roster) -> Admitted:
     people, disagreeing = _one_per_id(used, before)
     rows, disagreement = _with_conflicts(rows, people, disagreeing)
     return Admitted(
-        rows=rows.drop("student_state"),
+        rows=rows.select("line", *PAIR, "problem", "repeated", "conflict"),
         people=people,
         findings=Findings.concat(
             [

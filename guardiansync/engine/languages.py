@@ -23,7 +23,9 @@ _CODES = {
 
 def to_language_code(column: pl.Series) -> pl.Series:
     """Two-letter codes; blank where the text is neither a code nor a language's English name."""
-    said = tidy(column).str.to_lowercase()
-    is_code = said.str.contains(r"^[a-z]{2}(?:[-_][a-z0-9]+)*$")
-    named = said.replace_strict(_CODES, default="")
-    return pl.select(pl.when(is_code).then(said.str.head(2)).otherwise(named)).to_series()
+    said = column.unique()
+    tidied = tidy(said).str.to_lowercase()
+    is_code = tidied.str.contains(r"^[a-z]{2}(?:[-_][a-z0-9]+)*$")
+    named = tidied.replace_strict(_CODES, default="")
+    codes = pl.select(pl.when(is_code).then(tidied.str.head(2)).otherwise(named)).to_series()
+    return column.replace_strict(said, codes, return_dtype=pl.String)

@@ -24,21 +24,20 @@ def known_ids(people: pl.DataFrame, before: Roster, kind: RoleKind) -> pl.DataFr
         kind: Which roles the ids are of.
 
     Returns:
-        The same with `account_id` (null where the id is new), `role_state`, `said_…` (what the role last said) and the
-        identity key of the details as they stand tonight.
+        The same with `account_id` (null where the id is new), `role_state` and `said_…` (what the role last said).
     """
     said = {name: f"said_{name}" for name in ROLE_DETAILS}
     roles = before.roles.filter((pl.col("scope") == str(before.scope)) & (pl.col("kind") == str(kind))).select(
         "sis_id", "account_id", pl.col("state").alias("role_state"), *(pl.col(a).alias(b) for a, b in said.items())
     )
-    joined = people.join(roles, on="sis_id", how="left", maintain_order="left").with_columns(
+    joined = people.join(roles, on="sis_id", how="left", maintain_order="left")
+    return joined.with_columns(
         pl.when((pl.col(name) == "") & pl.col("account_id").is_not_null())
         .then(pl.col(said[name]))
         .otherwise(pl.col(name))
         .alias(name)
         for name in ("email", "sms")
     )
-    return with_keys(joined)
 
 
 def match(people: pl.DataFrame, before: Roster, kind: RoleKind, released: pl.Series) -> pl.DataFrame:
@@ -54,30 +53,24 @@ def match(people: pl.DataFrame, before: Roster, kind: RoleKind, released: pl.Ser
         The people with `account_id` filled in where there is one, `rule`, and `candidates` (how many accounts fit, and
         which, for M5). Rule M8 means no account; M5 means that a person has to decide.
     """
-    known = people.filter(pl.col("account_id").is_not_null()).with_columns(
-        rule=pl.lit(str(Rule.M1)), candidates=pl.lit("")
-    )
-    new = people.filter(pl.col("account_id").is_null()).drop("account_id")
-    found = new.join(_others_with_that_key(new, known, before, kind), on="sis_id", how="left")
-    no_contact = (pl.col("email") == "") & (pl.col("sms") == "")
-    unusable_contact = ~pl.col("key_usable") & (pl.col("sms") == "")
+    is_known = people["account_id"].is_not_null()
+    known = people.filter(is_known).with_columns(rule=pl.lit(str(Rule.M1)), candidates=pl.lit(""))
+    if known.height == people.height:
+        return known
+    new = with_keys(people.filter(~is_known).drop("account_id"))
+    found = new.join(_others_with_that_key(new, known, before, kind), on="sis_id", how="left", maintain_order="left")
+    found = found.join(_founders(found), on="sis_id", how="left", maintain_order="left")
+    no_contact = ~pl.col("key_usable") & (pl.col("sms") == "")
     ambiguous = (pl.col("fits") > 1) & ~pl.col("sis_id").is_in(released.implode())
-    founder = (
-        pl.when(pl.col("key_usable") & pl.col("fits").is_null())
-        .then(pl.col("sis_id").min().over(KEY))
-        .otherwise(pl.col("sis_id"))
-    )
-    shared = (pl.len().over([*KEY, pl.col("fits").is_null()]) > 1) & pl.col("key_usable")
     decided = (
-        found.with_columns(founder=founder, shared=shared)
-        .with_columns(
-            rule=pl.when(no_contact | unusable_contact)
+        found.with_columns(
+            rule=pl.when(no_contact)
             .then(pl.lit(str(Rule.M8)))
             .when(ambiguous)
             .then(pl.lit(str(Rule.M5)))
             .when(pl.col("fits") == 1)
             .then(pl.lit(str(Rule.M2)))
-            .when(pl.col("shared") & pl.col("fits").is_null())
+            .when(pl.col("founder").is_not_null())
             .then(pl.lit(str(Rule.M3)))
             .otherwise(pl.lit(str(Rule.M4))),
         )
@@ -92,12 +85,19 @@ def match(people: pl.DataFrame, before: Roster, kind: RoleKind, released: pl.Ser
         )
         .select(known.columns)
     )
-    return pl.concat([known, decided]).sort("sis_id")
+    return pl.concat([known, decided])
+
+
+def _founders(found: pl.DataFrame) -> pl.DataFrame:
+    """M3: for each new id that shares its key with another, the smallest id of that key (`sis_id`, `founder`)."""
+    alone = found.filter("key_usable", pl.col("fits").is_null()).select("sis_id", *KEY)
+    sharing = alone.filter(alone.select(KEY).is_duplicated())
+    return sharing.select("sis_id", founder=pl.col("sis_id").min().over(KEY))
 
 
 def _planned_id(before: Roster, kind: RoleKind) -> pl.Expr:
     """The plan's name for a new account: the same for the same roster and file, and never used twice."""
-    return pl.format(f"new:{before.scope}:{kind}:{{}}:{before.version}", pl.col("founder"))
+    return pl.format(f"new:{before.scope}:{kind}:{{}}:{before.version}", pl.coalesce("founder", "sis_id"))
 
 
 def _others_with_that_key(new: pl.DataFrame, known: pl.DataFrame, before: Roster, kind: RoleKind) -> pl.DataFrame:
@@ -112,13 +112,14 @@ def _others_with_that_key(new: pl.DataFrame, known: pl.DataFrame, before: Roster
     shares_contact = comparable("email", pl.col("email")).is_in(emails) | pl.col("sms").is_in(mobiles)
     is_of_tonight = (pl.col("scope") == str(before.scope)) & (pl.col("kind") == str(kind))
     standing = before.roles.filter(shares_contact)
+    speaking = with_keys(known.filter(shares_contact).select("account_id", *ROLE_DETAILS))
     # What an id says tonight replaces what it last said.
     silent = standing.filter(is_of_tonight).join(known, on="sis_id", how="anti")
     elsewhere = standing.filter(~is_of_tonight)
     keys = pl.concat(
         [
             with_keys(pl.concat([silent, elsewhere])).select("account_id", "key_usable", *KEY),
-            known.select("account_id", "key_usable", *KEY),
+            speaking.select("account_id", "key_usable", *KEY),
         ]
     ).filter("key_usable")
     live = before.accounts.select("account_id", live=pl.col("state") != str(AccountState.ARCHIVED))

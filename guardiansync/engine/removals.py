@@ -67,21 +67,21 @@ def removals(before: Roster, presence: Presence, starts: pl.DataFrame, limits: R
         starts: The frame `start_guardianships` of the same plan.
         limits: How much may go.
     """
-    ends = _ends(before, presence)
-    revokes = _revokes(before, ends, starts, presence)
-    reason = _why_held(before, ends, revokes, limits)
+    ties, roles = _managed_ties(before), _managed_roles(before)
+    ends = _ends(ties, presence)
+    revokes = _revokes(before, roles, ends, starts, presence)
+    reason = _why_held(ties, roles, ends, revokes, limits)
     if reason is None:
         return Removals(ends, revokes, ())
     released = before.releases.filter(pl.col("reason") == str(reason)).select(PAIR).unique()
     let_go = ends.join(released, on=PAIR, how="semi", maintain_order="left")
-    let_revoke = _revokes(before, let_go, starts, presence).join(
+    let_revoke = _revokes(before, roles, let_go, starts, presence).join(
         released.filter(pl.col("student_sis_id") == ""),
         left_on="sis_id", right_on="guardian_sis_id", how="semi", maintain_order="left",
     )  # fmt: skip
     if limits.incomplete is None:
-        reason = _why_held(
-            before, ends.join(let_go, on=PAIR, how="anti"), revokes.join(let_revoke, on="sis_id", how="anti"), limits
-        )
+        more_ends = ends.join(let_go, on=PAIR, how="anti")
+        reason = _why_held(ties, roles, more_ends, revokes.join(let_revoke, on="sis_id", how="anti"), limits)
         if reason is None:
             return Removals(ends, revokes, ())
     held_ends = ends.join(let_go, on=PAIR, how="anti", maintain_order="left")
@@ -121,11 +121,10 @@ def orphaned_accounts(before: Roster, revokes: pl.DataFrame, gained: pl.Series) 
     )
 
 
-def _ends(before: Roster, presence: Presence) -> pl.DataFrame:
+def _ends(ties: pl.DataFrame, presence: Presence) -> pl.DataFrame:
     """R1, with the shield (R4): managed ties that the file does not name."""
-    standing = _managed_ties(before)
     return (
-        standing.filter(
+        ties.filter(
             ~pl.col("tie").is_in(presence.ties.implode()),
             ~pl.col("student_sis_id").is_in(presence.students.implode()),
             ~pl.col("guardian_sis_id").is_in(presence.guardians.implode()),
@@ -162,7 +161,9 @@ def _managed_roles(before: Roster) -> pl.DataFrame:
     )
 
 
-def _revokes(before: Roster, ends: pl.DataFrame, starts: pl.DataFrame, presence: Presence) -> pl.DataFrame:
+def _revokes(
+    before: Roster, roles: pl.DataFrame, ends: pl.DataFrame, starts: pl.DataFrame, presence: Presence
+) -> pl.DataFrame:
     """R2: managed guardian roles with no tie left."""
     standing = before.guardianships.filter(pl.col("state") == str(TieState.ACTIVE)).join(ends, on=PAIR, how="anti")
     named = pl.concat([standing.select("guardian_sis_id"), starts.select("guardian_sis_id")]).unique()
@@ -172,8 +173,7 @@ def _revokes(before: Roster, ends: pl.DataFrame, starts: pl.DataFrame, presence:
         .otherwise(pl.lit(str(Cause.ROW_ABSENT)))
     )
     return (
-        _managed_roles(before)
-        .join(named, left_on="sis_id", right_on="guardian_sis_id", how="anti")
+        roles.join(named, left_on="sis_id", right_on="guardian_sis_id", how="anti")
         .filter(~pl.col("sis_id").is_in(presence.guardians.implode()))
         .join(because, left_on="sis_id", right_on="guardian_sis_id", how="left")
         .select(
@@ -188,15 +188,17 @@ def _revokes(before: Roster, ends: pl.DataFrame, starts: pl.DataFrame, presence:
     )
 
 
-def _why_held(before: Roster, ends: pl.DataFrame, revokes: pl.DataFrame, limits: RemovalLimits) -> HoldReason | None:
+def _why_held(
+    ties: pl.DataFrame, roles: pl.DataFrame, ends: pl.DataFrame, revokes: pl.DataFrame, limits: RemovalLimits
+) -> HoldReason | None:
     """R5, then R6: what goes because a student left counts for neither side of the threshold."""
     if limits.incomplete is not None:
         return HoldReason.INCOMPLETE_FILE
     counted = pl.col("cause") != str(Cause.STUDENT_LEFT)
     uncounted_roles = revokes.height - revokes.filter(counted).height
     for going, managed in (
-        (ends.filter(counted).height, _managed_ties(before).filter(~pl.col("student_left")).height),
-        (revokes.filter(counted).height, _managed_roles(before).height - uncounted_roles),
+        (ends.filter(counted).height, ties.filter(~pl.col("student_left")).height),
+        (revokes.filter(counted).height, roles.height - uncounted_roles),
     ):
         if going > allowed_removals(managed, threshold=limits.threshold, floor=limits.floor):
             return HoldReason.THRESHOLD
