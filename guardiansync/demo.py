@@ -113,7 +113,7 @@ def run_demo(folder: str | os.PathLike[str], *, students: int = 2000, seed: int 
     stage.head("What is left for you to look at")
     echo(f"  {folder}")
     echo(f"    {ROSTER:<12} the roster")
-    echo("    evening-1…3  what came in; the dry run; report.txt, report.json; results.csv, a line for each row")
+    echo("    evening-1…3  what came in; the dry run; the report; results.csv: what became of each row")
     echo("  Ask it, in that folder:")
     for asked in ("runs", f"explain --guardian {evenings[0].record.staff_links[0]}", "families"):
         echo(f"    guardiansync {asked} --district {district.scope}")

@@ -14,7 +14,8 @@ disagree, blank cells, unknown students and ids that go and return happen all th
 This module needs hypothesis; `guardiansync.testing` itself does not import it.
 """
 
-from typing import Final, TypeVar
+from collections.abc import Mapping
+from typing import Final
 
 import polars as pl
 from attrs import evolve, field, frozen
@@ -35,12 +36,9 @@ UNTIDY: Final = (" ANN@example.org", "Home@Example.ORG ", "none", "ann@ex\u0430m
 UNTIDY_MOBILES: Final = ("415.555.0132", "14155550132", "000-000-0000", "555-0132")
 STUDENT_IDS: Final = ("01", "1", "02", "0003", "S-4", "S-5")
 GUARDIAN_IDS: Final = ("G1", "G2", "G3", "004", "4", "g1")
+STAFF_IDS: Final = ("T1", "T2", "G1")
 UNKNOWN_STUDENT_IDS: Final = ("3", "99", "")
 LANGUAGES: Final = ("", "", "es", "English")
-
-_T = TypeVar("_T")
-
-_ONE_IN: Final = 10
 
 Row = tuple[str, str, str, str, str, str, str, str]
 """One row of guardians.csv, in the order of `FILE_COLUMNS`."""
@@ -107,30 +105,18 @@ class SmallDistrict:
 
 def details() -> st.SearchStrategy[Details]:
     """What a SIS says of one person: now and then without one contact, or without any."""
-    return st.tuples(st.sampled_from(FIRSTS), st.sampled_from(LASTS), _emails(), _mobiles())
+    return _DETAILS
 
 
-def rows(people: dict[str, Details], *, readable: bool = False) -> st.SearchStrategy[Row]:
+def rows(people: Mapping[str, Details], *, readable: bool = False) -> st.SearchStrategy[Row]:
     """One row of a file whose guardian ids mostly say what `people` says.
 
     Args:
-        people: What the SIS says of each guardian id.
+        people: What the SIS says of each of `GUARDIAN_IDS`.
         readable: Whether every row has at least one of its ids: with `True` no file is incomplete for want of ids.
     """
-    ids = st.tuples(
-        _mostly(st.sampled_from(STUDENT_IDS), st.sampled_from(UNKNOWN_STUDENT_IDS)),
-        _mostly(st.sampled_from(GUARDIAN_IDS), st.just("")),
-    )
-    if readable:
-        ids = ids.filter(any)
-    return st.builds(
-        _row,
-        ids,
-        st.just(people),
-        _mostly(st.none(), details()),
-        _mostly(st.none(), st.sampled_from(("", " ", "none"))),
-        st.sampled_from(LANGUAGES),
-    )
+    cells = _CELLS.filter(lambda drawn: any(drawn[:2])) if readable else _CELLS
+    return cells.map(lambda drawn: _row(people, *drawn))
 
 
 @st.composite
@@ -141,51 +127,55 @@ def districts(draw: st.DrawFn, *, readable: bool = False) -> SmallDistrict:
         draw: Given by Hypothesis.
         readable: As for `rows`.
     """
-    said = draw(st.fixed_dictionaries({guardian_id: details() for guardian_id in GUARDIAN_IDS}))
-    staff = draw(_staff(said))
-    first = SmallEvening(draw(_students()), staff, tuple(draw(st.lists(rows(said, readable=readable), max_size=8))))
-    said_later = said | draw(st.dictionaries(st.sampled_from(GUARDIAN_IDS), details(), max_size=2))
-    kept = tuple(_says(row, said_later) for row in first.rows if draw(st.integers(0, 3)))
-    new = tuple(draw(st.lists(rows(said_later, readable=readable), max_size=4)))
-    second = SmallEvening(
-        draw(st.one_of(st.just(first.student_ids), _students())),
-        draw(st.one_of(st.just(staff), _staff(said_later))),
-        kept + new,
+    said = draw(_SAID)
+    first = SmallEvening(
+        draw(_STUDENTS), _staff(said, draw(_STAFF)), tuple(draw(st.lists(rows(said, readable=readable), max_size=8)))
     )
-    return SmallDistrict(first, second)
+    later = said | draw(_NEWS)
+    fates = draw(st.lists(st.integers(0, 3), min_size=len(first.rows), max_size=len(first.rows)))
+    kept = tuple(_says(row, later) for row, fate in zip(first.rows, fates, strict=True) if fate)
+    new = tuple(draw(st.lists(rows(later, readable=readable), max_size=4)))
+    students = draw(_STUDENTS) if draw(st.booleans()) else first.student_ids
+    staff = _staff(later, draw(_STAFF)) if draw(st.booleans()) else first.staff_details
+    return SmallDistrict(first, SmallEvening(students, staff, kept + new))
 
 
-def _emails() -> st.SearchStrategy[str]:
-    return _mostly(st.sampled_from(EMAILS), st.sampled_from(UNTIDY))
+# Built once: most of the time of drawing goes into building strategies.
+_DETAILS: Final = st.tuples(
+    st.sampled_from(FIRSTS),
+    st.sampled_from(LASTS),
+    st.sampled_from(EMAILS * 4 + UNTIDY),
+    st.sampled_from(MOBILES * 4 + UNTIDY_MOBILES),
+)
+_SAID: Final = st.fixed_dictionaries(dict.fromkeys(GUARDIAN_IDS, _DETAILS))
+_NEWS: Final = st.dictionaries(st.sampled_from(GUARDIAN_IDS), _DETAILS, max_size=2)
+_STUDENTS: Final = st.lists(st.sampled_from(STUDENT_IDS), min_size=3, unique=True).map(tuple)
+_STAFF: Final = st.dictionaries(
+    st.sampled_from(STAFF_IDS), st.one_of(st.sampled_from(GUARDIAN_IDS), _DETAILS), max_size=3
+)
+_CELLS: Final = st.tuples(
+    st.sampled_from((*STUDENT_IDS * 4, *UNKNOWN_STUDENT_IDS, "", "")),
+    st.sampled_from((*GUARDIAN_IDS * 2, "")),
+    st.sampled_from((*("",) * 18, *GUARDIAN_IDS)),
+    st.sampled_from((*(None,) * 18, "", "none")),
+    st.sampled_from(LANGUAGES),
+)
+"""Student id; guardian id; whose details stand there, if another's; what stands for the email, if not that; language."""
 
 
-def _mobiles() -> st.SearchStrategy[str]:
-    return _mostly(st.sampled_from(MOBILES), st.sampled_from(UNTIDY_MOBILES))
-
-
-def _mostly(usual: st.SearchStrategy[_T], odd: st.SearchStrategy[_T]) -> st.SearchStrategy[_T]:
-    return st.integers(0, _ONE_IN - 1).flatmap(lambda chance: odd if chance == _ONE_IN - 1 else usual)
-
-
-def _students() -> st.SearchStrategy[tuple[str, ...]]:
-    """Not all of them, in any order."""
-    return st.lists(st.sampled_from(STUDENT_IDS), min_size=3, unique=True).map(tuple)
-
-
-def _staff(said: dict[str, Details]) -> st.SearchStrategy[tuple[tuple[str, Details], ...]]:
+def _staff(said: Mapping[str, Details], drawn: Mapping[str, str | Details]) -> tuple[tuple[str, Details], ...]:
     """Staff, of whom every other one is somebody's parent too."""
-    one = st.one_of(st.sampled_from(list(said.values())), details())
-    return st.dictionaries(st.sampled_from(("T1", "T2", "G1")), one, max_size=3).map(lambda all_: tuple(all_.items()))
+    return tuple((sis_id, said[who] if isinstance(who, str) else who) for sis_id, who in drawn.items())
 
 
 def _row(
-    ids: tuple[str, str], people: dict[str, Details], otherwise: Details | None, email: str | None, language: str
+    people: Mapping[str, Details], student_id: str, guardian_id: str, other_id: str, email: str | None, language: str
 ) -> Row:
-    first, last, said_email, mobile = otherwise or people.get(ids[1], ("Ann", "Lee", "", ""))
-    return (*ids, first, last, said_email if email is None else email, mobile, "", language)
+    first, last, said_email, mobile = people.get(other_id or guardian_id, ("Ann", "Lee", "", ""))
+    return student_id, guardian_id, first, last, said_email if email is None else email, mobile, "", language
 
 
-def _says(row: Row, people: dict[str, Details]) -> Row:
+def _says(row: Row, people: Mapping[str, Details]) -> Row:
     """The row on a later evening, when the SIS may say something else of its guardian id."""
     student_id, guardian_id, *_, phone, language = row
     if guardian_id not in people:
