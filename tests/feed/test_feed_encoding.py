@@ -1,6 +1,8 @@
 import codecs
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from guardiansync.errors import SettingsError, UnreadableFile
 from guardiansync.feed.encoding import Text, decode, is_utf8
@@ -107,8 +109,15 @@ def test_other_kinds_of_files_are_named(data: bytes, kind: str) -> None:
     assert "CSV (UTF-8)" in str(caught.value)
 
 
-def test_is_utf8_over_the_borders_of_its_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("guardiansync.feed.encoding._CHUNK_BYTES", 3)
-    assert is_utf8("aé€😀x".encode() * 5)
-    assert not is_utf8("aé€😀x".encode()[:-2])
-    assert not is_utf8(b"abcdefg\xe9")
+@given(st.one_of(st.binary(max_size=12), st.text(max_size=6).map(lambda text: text.encode("utf-8", "surrogatepass"))))
+@example(b"\xed\xa0\x80")  # half a surrogate pair
+@example(b"\xc0\xaf")  # longer than need be
+@example(b"\xf4\x90\x80\x80")  # beyond the last letter
+@example(b"\xe2\x82")  # half a letter
+def test_is_utf8_where_python_says_so(data: bytes) -> None:
+    try:
+        data.decode()
+        valid = True
+    except UnicodeDecodeError:
+        valid = False
+    assert is_utf8(data) is valid
