@@ -10,7 +10,6 @@ from guardiansync.model.roster import RoleKind
 from guardiansync.settings import Scope
 from guardiansync.stores.session import Session
 from guardiansync.stores.tables import ACCOUNT, ROLE, STUDENT, TIE, Tables, account_key, key_range
-from guardiansync.stores.writing import Outcome
 
 _SCHEMAS = {"account": ACCOUNT, "role": ROLE, "student": STUDENT, "guardianship": TIE}
 _LEADING_KEY = {"account": "account_key", "role": "role_key", "student": "student_key", "guardianship": "role_key"}
@@ -121,13 +120,12 @@ def named_by(session: Session, changes: Changes, district: int, scope: int) -> T
     )
 
 
-def save(session: Session, outcome: Outcome, scope: int) -> None:
-    """Write what changed."""
-    for name, rows in outcome.new.items():
-        table = "guardianship" if name == "tie" else name
-        keyed = rows.with_columns(scope_key=pl.lit(scope)) if name in ("role", "student") else rows
-        session.append(table, _stored(keyed))
-        overwrite(session, table, outcome.changed[name])
+def save(session: Session, scope: int, name: str, new: pl.DataFrame, changed: pl.DataFrame) -> None:
+    """Write what is new in a table and what changed."""
+    table = "guardianship" if name == "tie" else name
+    keyed = new.with_columns(scope_key=pl.lit(scope)) if name in ("role", "student") else new
+    session.append(table, _stored(keyed))
+    overwrite(session, table, changed)
 
 
 def overwrite(session: Session, table: str, rows: pl.DataFrame) -> None:

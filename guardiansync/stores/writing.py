@@ -7,6 +7,7 @@ that fits is made.
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum
+from typing import TypeAlias
 
 import polars as pl
 from attrs import frozen
@@ -33,6 +34,11 @@ _TIE_KEY = (pl.col("role_key") & 0xFFFF_FFFF) * (1 << 32) + (pl.col("student_key
 _NAMED = pl.col("first_name", "last_name") != ""
 
 
+Finished: TypeAlias = Callable[[str, pl.DataFrame, pl.DataFrame], None]
+"""Called with a table's name as soon as no later change can touch it, its new rows in the order of their keys, and those
+of its old rows that changed."""
+
+
 @frozen(eq=False)
 class Outcome:
     """What writing came to.
@@ -40,27 +46,30 @@ class Outcome:
     Attributes:
         tables: The tables afterwards.
         written: What was made and what was left.
-        new: The rows to add to each table, in the order of their keys.
-        changed: The rows to put in the place of those with the same keys.
     """
 
     tables: Tables
     written: Written
-    new: Mapping[str, pl.DataFrame]
-    changed: Mapping[str, pl.DataFrame]
 
 
-def make(changes: Changes, tables: Tables) -> Outcome:
+def make(changes: Changes, tables: Tables, finished: Finished = lambda _table, _new, _changed: None) -> Outcome:
     """Make changes on tables.
 
     Args:
         changes: What to do, with the plan's ids for new accounts.
         tables: At least all rows that the changes name.
+        finished: Saves one table while the next is made.
     """
     writer = _Writer(tables)
-    for name, frame in changes.items():
-        if frame.height:
-            writer.step(name, frame)
+    ahead = [name for name, frame in changes.items() if frame.height]
+    open_tables = set(SCHEMAS)
+    while open_tables:
+        for table in sorted(open_tables - {table for name in ahead for table in _TOUCHED[name]}):
+            open_tables.remove(table)
+            finished(table, *writer.rows_to_save(table))
+        if ahead:
+            name = ahead.pop(0)
+            writer.step(name, changes[name])
     return writer.outcome()
 
 
@@ -99,15 +108,15 @@ class _Writer:
         self._made[name] = mine.select(columns)
         self._left[name] = rest.select(columns)
 
+    def rows_to_save(self, name: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """A table's new rows, and its old ones that changed."""
+        height = getattr(self._before, name).height  # what is new was added below
+        new, old = self._now[name].slice(height), self._now[name].head(height)
+        touched = self._touched[name]
+        return new, old.join(pl.concat(touched), on=KEY_COLUMNS[name], how="semi") if touched else old.clear()
+
     def outcome(self) -> Outcome:
         """What it came to."""
-        new: dict[str, pl.DataFrame] = {}
-        changed: dict[str, pl.DataFrame] = {}
-        for name, table in self._now.items():
-            height = getattr(self._before, name).height  # what is new was added below
-            new[name], old = table.slice(height), table.head(height)
-            touched = self._touched[name]
-            changed[name] = old.join(pl.concat(touched), on=KEY_COLUMNS[name], how="semi") if touched else old.clear()
         tables = Tables(
             self._before.district,
             account=self._now["account"],
@@ -119,7 +128,7 @@ class _Writer:
             next_student=self._next["student"],
         )
         written = Written(Changes(**self._made), Changes(**self._left), self._ids)
-        return Outcome(tables, written, new, changed)
+        return Outcome(tables, written)
 
     # --- names --------------------------------------------------------------------------------------------------------
 
@@ -378,3 +387,11 @@ _STEPS: Mapping[str, Callable[[_Writer, pl.DataFrame], pl.DataFrame]] = {
     "remove_students": _Writer.remove_student,
 }
 _FOLLOWERS = ("grant_roles", "start_guardianships", "end_guardianships", "revoke_roles")
+_TOUCHED: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("enrol_students", "update_students", "remove_students"), ("student",)),
+    **dict.fromkeys(("create_accounts", "reactivate_accounts", "archive_accounts"), ("account",)),
+    **dict.fromkeys(("merge_accounts", "split_accounts", "grant_roles", "revoke_roles"), ("role",)),
+    **dict.fromkeys(("start_guardianships", "end_guardianships"), ("tie",)),
+    "update_contacts": ("account", "role"),
+}
+"""The tables whose rows each kind of change sets."""
