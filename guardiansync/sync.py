@@ -150,7 +150,13 @@ def read_feed(data: Upload | Fetched, settings: SyncSettings | None = None) -> F
     """
     settings = settings or SyncSettings(scope=_ANY_SCOPE)
     fetched = data if isinstance(data, Fetched) else take_upload(data, max_bytes=settings.max_bytes)
-    raw = read(fetched, columns=settings.columns, encoding=settings.encoding, max_bytes=settings.max_bytes)
+    raw = read(
+        fetched,
+        columns=settings.columns,
+        encoding=settings.encoding,
+        max_bytes=settings.max_bytes,
+        phone_column=settings.phone_column,
+    )
     return clean_feed(raw, fetched, settings)
 
 
