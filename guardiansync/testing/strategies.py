@@ -15,6 +15,7 @@ This module needs hypothesis; `guardiansync.testing` itself does not import it.
 """
 
 from collections.abc import Mapping
+from itertools import product
 from typing import Final
 
 import polars as pl
@@ -115,7 +116,7 @@ def rows(people: Mapping[str, Details], *, readable: bool = False) -> st.SearchS
         people: What the SIS says of each of `GUARDIAN_IDS`.
         readable: Whether every row has at least one of its ids: with `True` no file is incomplete for want of ids.
     """
-    cells = _CELLS.filter(lambda drawn: any(drawn[:2])) if readable else _CELLS
+    cells = _CELLS.filter(lambda drawn: any(drawn[0])) if readable else _CELLS
     return cells.map(lambda drawn: _row(people, *drawn))
 
 
@@ -153,14 +154,17 @@ _STUDENTS: Final = st.lists(st.sampled_from(STUDENT_IDS), min_size=3, unique=Tru
 _STAFF: Final = st.dictionaries(
     st.sampled_from(STAFF_IDS), st.one_of(st.sampled_from(GUARDIAN_IDS), _DETAILS), max_size=3
 )
+_IDS: Final = (
+    *product(STUDENT_IDS, GUARDIAN_IDS), *product(STUDENT_IDS, GUARDIAN_IDS), *product(UNKNOWN_STUDENT_IDS, GUARDIAN_IDS),
+    *product(STUDENT_IDS, [""]), *[("", "")] * 3,
+)  # fmt: skip
 _CELLS: Final = st.tuples(
-    st.sampled_from((*STUDENT_IDS * 4, *UNKNOWN_STUDENT_IDS, "", "")),
-    st.sampled_from((*GUARDIAN_IDS * 2, "")),
+    st.sampled_from(_IDS),
     st.sampled_from((*("",) * 18, *GUARDIAN_IDS)),
     st.sampled_from((*(None,) * 18, "", "none")),
     st.sampled_from(LANGUAGES),
 )
-"""Student id; guardian id; whose details stand there, if another's; what stands for the email, if not that; language."""
+"""Student and guardian id; whose details stand there, if another's; what stands for the email, if not that; language."""
 
 
 def _staff(said: Mapping[str, Details], drawn: Mapping[str, str | Details]) -> tuple[tuple[str, Details], ...]:
@@ -168,9 +172,8 @@ def _staff(said: Mapping[str, Details], drawn: Mapping[str, str | Details]) -> t
     return tuple((sis_id, said[who] if isinstance(who, str) else who) for sis_id, who in drawn.items())
 
 
-def _row(
-    people: Mapping[str, Details], student_id: str, guardian_id: str, other_id: str, email: str | None, language: str
-) -> Row:
+def _row(people: Mapping[str, Details], ids: tuple[str, str], other_id: str, email: str | None, language: str) -> Row:
+    student_id, guardian_id = ids
     first, last, said_email, mobile = people.get(other_id or guardian_id, ("Ann", "Lee", "", ""))
     return student_id, guardian_id, first, last, said_email if email is None else email, mobile, "", language
 
