@@ -9,9 +9,10 @@ def main() -> NoReturn:
     try:
         from guardiansync.command_line.commands import commands  # noqa: PLC0415 - its parts are an extra
     except ModuleNotFoundError as error:
-        if error.name not in {"click", "rich"}:
+        missing = (error.name or "").partition(".")[0]
+        if missing not in {"click", "rich"}:
             raise
-        sys.stderr.write(f"The command line needs {error.name}: pip install 'guardiansync[cli]'\n")
+        sys.stderr.write(f"The command line needs {missing}: pip install 'guardiansync[cli]'\n")
         sys.exit(1)
     commands(prog_name="guardiansync")
     sys.exit(0)

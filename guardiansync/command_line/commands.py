@@ -352,7 +352,8 @@ def _people(name: str, path: Path | None) -> pl.DataFrame | None:
     if path is None:
         return None
     try:
-        return pl.read_csv(path, infer_schema=False)
+        # Polars would take a folder for all the files in it.
+        return pl.read_csv(path.read_bytes(), infer_schema=False)
     except pl.exceptions.PolarsError as error:
         raise SettingsError(name, "a CSV file in UTF-8 with a header row", f"{path}") from error
 
