@@ -272,6 +272,8 @@ def _cells(person: Person) -> tuple[str, str, str, str]:
             email = ""
         case Flaw.NO_NAME:
             last = ""
+        case _:
+            pass
     return first, last, email, sms
 
 
