@@ -227,7 +227,7 @@ class SftpLocation:
 
 
 def _without_credentials(url: str) -> str:
-    return re.sub(r"//[^/]*@", "//", url)
+    return re.sub(r"//[^/]*@", "//", url).partition("?")[0]
 
 
 @frozen(init=False)

@@ -3,7 +3,8 @@
 from attrs import asdict
 
 from guardiansync.clock import Clock
-from guardiansync.errors import UndoRefused
+from guardiansync.engine.undoing import resting_on
+from guardiansync.errors import StalePlan, UndoRefused
 from guardiansync.model.change import Change
 from guardiansync.model.plan import RunKind
 from guardiansync.model.run import Run, Status
@@ -20,12 +21,18 @@ def undo(run_id: str, store: Store, *, actor: str = "") -> Run:
 
     Raises:
         UnknownRun: The journal has no such run.
-        UndoRefused: Somebody changed since what the run had written; nothing is undone.
+        UndoRefused: Somebody changed since what the run had written, or built on it; nothing is undone.
+        StalePlan: The roster moved while this was looked at; try again. Nothing was undone.
     """
     clock = Clock()
     scope = store.run_scope(run_id)
     taken_back = store.changes(run_id).inverse()
+    before = store.roster(scope)
+    if hanging := resting_on(taken_back, before):
+        raise UndoRefused(run_id, hanging)
     with store.transaction(scope) as turn:
+        if turn.version != before.version:
+            raise StalePlan(str(scope), before.version, turn.version)
         written = turn.write(taken_back)
         if not written.left.is_empty:
             raise UndoRefused(run_id, tuple(_named(change) for change in written.left))

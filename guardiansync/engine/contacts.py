@@ -5,7 +5,7 @@ from attrs import frozen
 
 from guardiansync.engine.text import alike
 from guardiansync.model.change import SCHEMAS, Rule
-from guardiansync.model.roster import ACCOUNT_DETAILS, ROLE_DETAILS, AccountState, RoleKind, RoleState, Roster
+from guardiansync.model.roster import ACCOUNT_DETAILS, ROLE_DETAILS, VERIFIED, AccountState, RoleKind, RoleState, Roster
 
 UPDATES = SCHEMAS["update_contacts"]
 
@@ -55,7 +55,10 @@ def update_contacts(
     )
     on_roles = [_role_updates(known, name) for name in ROLE_DETAILS]
     on_accounts = [_account_updates(known, name, policy) for name in ACCOUNT_DETAILS]
-    updates = pl.concat([*on_roles, *on_accounts]).sort("target", "account_id", "kind", "sis_id", "field")
+    updates = pl.concat([*on_roles, *on_accounts])
+    updates = pl.concat([updates, *(_unverified(updates, before, name) for name in VERIFIED)]).sort(
+        "target", "account_id", "kind", "sis_id", "field"
+    )
     ignored = known.filter(
         pl.col("is_staff") & pl.any_horizontal(_differs(name, f"account_{name}") for name in ROLE_DETAILS)
     )
@@ -88,6 +91,15 @@ def state_in_use() -> pl.Expr:
         .when(claimed)
         .then(pl.lit(str(AccountState.ACTIVE)))
         .otherwise(pl.lit(str(AccountState.INVITED)))
+    )
+
+
+def _unverified(updates: pl.DataFrame, before: Roster, name: str) -> pl.DataFrame:
+    """A new email or mobile is nobody's proof yet (U2)."""
+    verified = before.accounts.filter(name).select("account_id")
+    changed = updates.filter((pl.col("target") == "account") & (pl.col("field") == VERIFIED[name]))
+    return changed.join(verified, on="account_id", how="semi").with_columns(
+        field=pl.lit(name), before=pl.lit("true"), after=pl.lit("false")
     )
 
 

@@ -70,7 +70,7 @@ class UndoRefused(StoreError):
         self.conflicts = conflicts
         shown = "; ".join(conflicts[:_SHOWN]) + ("; …" if len(conflicts) > _SHOWN else "")
         super().__init__(
-            f"Run {run_id} cannot be undone: {len(conflicts)} of its changes were changed again since ({shown}). "
+            f"Run {run_id} cannot be undone: {len(conflicts)} of its changes were changed or built on since ({shown}). "
             "Undo the later runs first, or correct these by hand. Nothing was undone."
         )
 

@@ -89,7 +89,8 @@ class UpdateContact:
 
     Attributes:
         target: "role" or "account".
-        field: One of `ROLE_DETAILS`, or for an account of `ACCOUNT_DETAILS`.
+        field: One of `ROLE_DETAILS`; for an account of `ACCOUNT_DETAILS`, or of `VERIFIED` with the values "true" and
+            "false": a plan that changes a verified contact says so beside it.
         kind: With `sis_id`, the role that says so.
     """
 

@@ -57,6 +57,9 @@ ROLE_DETAILS = ("first_name", "last_name", "email", "sms")
 ACCOUNT_DETAILS = (*ROLE_DETAILS, "phone", "language")
 """What an account carries of its owner."""
 
+VERIFIED = {"email_verified": "email", "sms_verified": "sms"}
+"""Whether an account's owner has shown to control a contact; the contact that each is about."""
+
 _TEXT = pl.String()
 
 ACCOUNTS = pl.Schema(

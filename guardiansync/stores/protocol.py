@@ -23,7 +23,7 @@ class Transaction(Protocol):
 
     @property
     def version(self) -> int:
-        """The roster's version, read after this writer's turn began: nobody else moves it until it ends."""
+        """The roster's version, read after this writer's turn began: only this writer moves it until it ends."""
 
     def write(self, changes: Changes) -> Written:
         """Make changes, in the order of `Changes.items()`.
@@ -32,8 +32,11 @@ class Transaction(Protocol):
         account named): what is not so is left and returned. New accounts are invited and managed, get ids of the
         store's own, and the other changes of the same call that name them by the plan's ids follow. New roles and
         ties are managed. A void role, tie or student comes back to life with the details given; blank names keep the
-        details it has. `UpdateContact` on an account's email or sms marks it unverified. Moves the version by one
-        unless nothing was made.
+        details it has; one that was revoked, ended or left keeps them whatever is given. Of two changes about the same
+        thing in one frame the first that fits is made. `UpdateContact` on a role goes by the role, whichever account
+        it names; one of a `VERIFIED` field is left where the contact it is about was. Grants, revokes, starts and ends
+        that name the account which a role leaves in the same call follow the role. Moves the version by one unless
+        nothing was made.
         """
 
     def record(self, run: Run, changes: Changes, holds: Iterable[Hold] = ()) -> None:

@@ -18,6 +18,7 @@ from guardiansync.model.change import STUDENT_DETAILS
 from guardiansync.model.roster import (
     ACCOUNT_DETAILS,
     ROLE_DETAILS,
+    VERIFIED,
     AccountState,
     RoleKind,
     RoleState,
@@ -282,22 +283,27 @@ class _Writer:
 
     def update_contact(self, staged: pl.DataFrame) -> pl.DataFrame:
         found = [staged.clear().select("n")]
-        for target, field in staged.select("target", "field").unique(maintain_order=True).iter_rows():
+        fields = staged.select("target", "field").unique(maintain_order=True).rows()
+        # A mark of verification follows its contact: it comes after it, and stays where the contact was left.
+        for target, field in sorted(fields, key=lambda named: named[1] in VERIFIED):
             part = staged.filter((pl.col("target") == target) & (pl.col("field") == field))
             if target == "role" and field in ROLE_DETAILS:
                 now = self._with_role(part, field)
                 key, state = "role_key", pl.col("role_state")
-            elif target == "account" and field in ACCOUNT_DETAILS:
+            elif target == "account" and field in (*ACCOUNT_DETAILS, *VERIFIED):
                 known = self._now["account"].select(named_key="account_key", **{f"now_{field}": field})
                 now = self._with_account(part).join(known, on="named_key", how="left", maintain_order="left")
                 key, state = "named_key", pl.col("account_state")
             else:
                 continue
-            set_here = _first(now, (state != _VOID) & (pl.col(f"now_{field}") == pl.col("before")), (key,))
-            patch = set_here.select(pl.col(key).alias(f"{target}_key"), pl.col("after").alias(field))
-            if target == "account" and field in ("email", "sms"):
-                patch = patch.with_columns(pl.lit(value=False).alias(f"{field}_verified"))
-            self._patch(target, patch)
+            if contact := VERIFIED.get(field):
+                told = staged.filter((pl.col("target") == "account") & (pl.col("field") == contact))
+                left = told.join(pl.concat(found), on="n", how="anti")
+                now = now.join(left, on="account_id", how="anti", maintain_order="left")
+            is_before = pl.col(f"now_{field}").cast(pl.String) == pl.col("before")
+            set_here = _first(now, (state != _VOID) & is_before, (key,))
+            after = pl.col("after") == "true" if field in VERIFIED else pl.col("after")
+            self._patch(target, set_here.select(pl.col(key).alias(f"{target}_key"), after.alias(field)))
             found.append(set_here.select("n"))
         return pl.concat(found)
 

@@ -222,7 +222,8 @@ class StoreContract:
         expected = sorted([(ana, "active", True, False), (ben, "active", False, True)])
         assert sorted(roster.accounts.select(shown).iter_rows()) == expected
         assert roster.version == version
-        write_all(store, contact("account", ana, "email", "ana@example.com", "b@example.com"))
+        unverified = contact("account", ana, "email_verified", "true", "false")
+        write_all(store, contact("account", ana, "email", "ana@example.com", "b@example.com"), unverified)
         write_all(store, archive(ben, before="active"))
         store.mark_active([ben])
         accounts = {row[0]: row[1:] for row in store.roster(HERE).accounts.select(shown).iter_rows()}

@@ -1,0 +1,35 @@
+"""What stands in the way of taking a run back: what came after it and rests on it."""
+
+import polars as pl
+
+from guardiansync.model.bulk import Changes
+from guardiansync.model.roster import RoleKind, RoleState, Roster, TieState
+
+_TIE = ["student_sis_id", "guardian_sis_id"]
+
+
+def resting_on(taken_back: Changes, before: Roster) -> tuple[str, ...]:
+    """What would be left hanging, in words: ids, never contact details.
+
+    Args:
+        taken_back: The inverse of what the run did.
+        before: The roster as it is now.
+    """
+    ended = taken_back["end_guardianships"].select(_TIE)
+    ties = before.guardianships.filter(pl.col("state") == str(TieState.ACTIVE)).join(ended, on=_TIE, how="anti")
+    revoked = taken_back["revoke_roles"].select("kind", "sis_id", scope=pl.lit(str(before.scope)))
+    roles = before.roles.filter(pl.col("state") == str(RoleState.ACTIVE)).join(
+        revoked, on=["scope", "kind", "sis_id"], how="anti"
+    )
+    students = taken_back["remove_students"].join(ties, on="student_sis_id")
+    guardians = (
+        taken_back["revoke_roles"]
+        .filter(pl.col("kind") == str(RoleKind.GUARDIAN))
+        .join(ties, left_on="sis_id", right_on="guardian_sis_id")
+    )
+    accounts = taken_back["archive_accounts"].join(roles, on="account_id")
+    return (
+        *(f"student {one} has guardians" for one in students["student_sis_id"].unique().sort()),
+        *(f"guardian {one} has students" for one in guardians["sis_id"].unique().sort()),
+        *(f"account {one} has other roles" for one in accounts["account_id"].unique().sort()),
+    )

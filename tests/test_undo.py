@@ -1,0 +1,71 @@
+import pytest
+from evenings import ANN, BOB, Evenings
+
+import guardiansync as gs
+
+NEW = "Ann,Lee,ann@new.example.org,4155550132"
+
+
+def test_an_account_that_its_owner_claimed_since_is_refused_whole() -> None:
+    district = Evenings()
+    report = district.sync(f"S1,G1,{ANN},,", f"S2,G2,{BOB},,")
+    district.claim("G1")
+    with pytest.raises(gs.UndoRefused, match="Nothing was undone") as refused:
+        gs.undo(report.run_id, district.store)
+    assert refused.value.conflicts == (f"ArchiveAccount account_id {district.account('G1')['account_id']}",)
+    assert district.children("G2") == {"S2"}
+
+
+def test_what_a_later_run_built_on_is_refused() -> None:
+    district = Evenings()
+    first = district.sync(f"S1,G1,{ANN},,")
+    later = district.sync(f"S1,G1,{ANN},,", f"S2,G1,{ANN},,", f"S3,G2,{ANN},,")
+    with pytest.raises(gs.UndoRefused) as refused:
+        gs.undo(first.run_id, district.store)
+    account = district.account("G1")["account_id"]
+    assert refused.value.conflicts == ("guardian G1 has students", f"account {account} has other roles")
+    gs.undo(later.run_id, district.store)
+    gs.undo(first.run_id, district.store)
+    assert district.roster.accounts.is_empty()
+
+
+def test_students_with_guardians_do_not_vanish() -> None:
+    district = Evenings(students=[])
+    loaded = district.load(students=["S1"])
+    district.sync(f"S1,G1,{ANN},,")
+    with pytest.raises(gs.UndoRefused, match="student S1 has guardians"):
+        gs.undo(loaded.run_id, district.store)
+
+
+def test_a_verified_contact_is_verified_again() -> None:
+    district = Evenings(update_active_accounts=True)
+    district.sync(f"S1,G1,{ANN},,")
+    district.claim("G1")
+    before = dict(district.account("G1"))
+    run = district.sync(f"S1,G1,{NEW},,")
+    assert not district.account("G1")["email_verified"]
+    undone = gs.undo(run.run_id, district.store)
+    assert dict(district.account("G1")) == before
+    gs.undo(undone.run_id, district.store)
+    assert district.account("G1")["email"] == "ann@new.example.org"
+    assert not district.account("G1")["email_verified"]
+
+
+def test_an_owner_who_edits_meanwhile_keeps_what_they_wrote_and_the_report_says_so() -> None:
+    district = Evenings(update_active_accounts=True)
+    district.sync(f"S1,G1,{ANN},,")
+    district.claim("G1")
+    plan = district.plan(f"S1,G1,{NEW},,")
+    stale = plan.frames["update_contacts"].with_columns(before="after")
+    changed = gs.Plan(
+        plan.scope, plan.kind, plan.frames.replace(update_contacts=stale), plan.rows, (), plan.findings, plan.evidence
+    )
+    run = gs.apply(changed, district.store)
+    assert len(run.left) == 3
+    assert district.account("G1")["email"] == "ann@example.org"
+    assert district.account("G1")["email_verified"]
+
+
+def test_a_run_that_nobody_knows() -> None:
+    with pytest.raises(gs.UnknownRun, match="runs"):
+        gs.undo("r-0", gs.open_store("memory://"))
