@@ -6,7 +6,7 @@ import polars as pl
 from attrs import frozen
 
 from guardiansync.engine.text import alike
-from guardiansync.model.feed import FEED_DETAILS
+from guardiansync.model.feed import FEED_DETAILS, PEOPLE, Feed
 from guardiansync.model.finding import Findings, findings
 from guardiansync.model.roster import ROLE_DETAILS, RoleKind, Roster, StudentState
 
@@ -30,15 +30,15 @@ class Admitted:
     findings: Findings
 
 
-def admit(rows: pl.DataFrame, before: Roster) -> Admitted:
+def admit(feed: Feed, before: Roster) -> Admitted:
     """Sort out which rows count, and what each guardian id says.
 
     Args:
-        rows: Schema `FEED_ROWS`, cleaned.
+        feed: What came in.
         before: The roster.
     """
     students = before.students.select("student_sis_id", pl.col("state").alias("student_state"))
-    rows = rows.join(students, on="student_sis_id", how="left", maintain_order="left").with_columns(
+    rows = feed.lines.join(students, on="student_sis_id", how="left", maintain_order="left").with_columns(
         problem=pl.when(pl.col("problem") != "")
         .then(pl.col("problem"))
         .when(pl.col("student_state").is_null())
@@ -50,11 +50,15 @@ def admit(rows: pl.DataFrame, before: Roster) -> Admitted:
     rows = rows.with_columns(repeated=_repeated(rows))
     unknown = _with_lost_zeros(rows.filter(pl.col("problem") == "student-unknown"), before)
     used = rows.filter(pl.col("problem") == "")
-    people, disagreeing = _one_per_id(used, before)
-    rows, disagreement = _with_conflicts(rows, people, disagreeing)
+    agreed = feed.people
+    if used.height < rows.height:
+        agreed = agreed.join(used, left_on="sis_id", right_on="guardian_sis_id", how="semi")
+    apart = feed.disagreeing.join(used, on="line", how="semi")
+    chosen = _most_frequent(apart, before)
+    conflicts, disagreement = _conflicts(apart, chosen)
     return Admitted(
-        rows=rows.select("line", *PAIR, "problem", "repeated", "conflict"),
-        people=people,
+        rows=rows.select("line", *PAIR, "problem", "repeated", conflict=pl.col("line").is_in(conflicts.implode())),
+        people=pl.concat([agreed, chosen]),
         findings=Findings.concat(
             [
                 findings("student-unknown", unknown, column="studentSisId", detail=pl.col("hint")),
@@ -91,51 +95,36 @@ def _with_lost_zeros(unknown: pl.DataFrame, before: Roster) -> pl.DataFrame:
     return unknown.join(likely, on="student_sis_id", how="left").with_columns(hint=hint)
 
 
-def _one_per_id(used: pl.DataFrame, before: Roster) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """What each guardian id says, and the ids whose rows disagree.
+def _most_frequent(apart: pl.DataFrame, before: Roster) -> pl.DataFrame:
+    """What each of the ids says whose rows disagree: schema `PEOPLE`.
 
     The most frequent whole row wins; ties go to what is stored, then to the smallest (U6).
     """
-    details = ["guardian_sis_id", *FEED_DETAILS]
-    variants = used.select(details).unique()
-    disagreeing = variants.filter(pl.col("guardian_sis_id").is_duplicated()).select("guardian_sis_id").unique()
-    agreed = variants.join(disagreeing, on="guardian_sis_id", how="anti")
-    if disagreeing.is_empty():
-        return agreed.rename({"guardian_sis_id": "sis_id"}), disagreeing
+    if apart.is_empty():
+        return PEOPLE.to_frame()
     stored = before.roles.filter(
         (pl.col("scope") == str(before.scope)) & (pl.col("kind") == str(RoleKind.GUARDIAN))
-    ).select(guardian_sis_id="sis_id", **{f"said_{name}": name for name in ROLE_DETAILS})
+    ).select("sis_id", **{f"said_{name}": name for name in ROLE_DETAILS})
     is_stored = pl.all_horizontal(alike(name, name, f"said_{name}") for name in ROLE_DETAILS)
-    winners = (
-        used.join(disagreeing, on="guardian_sis_id", how="semi")
-        .group_by(details)
+    return (
+        apart.group_by(PEOPLE.names())
         .agg(votes=pl.len())
-        .join(stored, on="guardian_sis_id", how="left")
+        .join(stored, on="sis_id", how="left")
         .with_columns(is_stored=is_stored.fill_null(value=False))
-        .sort(["guardian_sis_id", "votes", "is_stored", *FEED_DETAILS], descending=[False, True, True, *[False] * 6])
-        .unique("guardian_sis_id", keep="first", maintain_order=True)
-        .select(details)
+        .sort(["sis_id", "votes", "is_stored", *FEED_DETAILS], descending=[False, True, True, *[False] * 6])
+        .unique("sis_id", keep="first", maintain_order=True)
+        .select(PEOPLE.names())
     )
-    return pl.concat([agreed, winners]).rename({"guardian_sis_id": "sis_id"}), disagreeing
 
 
-def _with_conflicts(
-    rows: pl.DataFrame, people: pl.DataFrame, disagreeing: pl.DataFrame
-) -> tuple[pl.DataFrame, Findings]:
-    """Mark the rows that share neither name nor contact with what their guardian id says (U6)."""
-    if disagreeing.is_empty():
-        return rows.with_columns(conflict=pl.lit(value=False)), Findings()
-    won = people.select(guardian_sis_id="sis_id", **{f"won_{name}": name for name in ROLE_DETAILS})
-    compared = (
-        rows.filter(pl.col("problem") == "")
-        .join(disagreeing, on="guardian_sis_id", how="semi")
-        .join(won, on="guardian_sis_id")
-        .with_columns(
-            agrees=agree("", "won_"), same=pl.all_horizontal(alike(name, name, f"won_{name}") for name in ROLE_DETAILS)
-        )
+def _conflicts(apart: pl.DataFrame, chosen: pl.DataFrame) -> tuple[pl.Series, Findings]:
+    """The lines that share neither name nor contact with what their guardian id says (U6)."""
+    won = chosen.select("sis_id", **{f"won_{name}": name for name in ROLE_DETAILS})
+    compared = apart.join(won, on="sis_id").with_columns(
+        agrees=agree("", "won_"), same=pl.all_horizontal(alike(name, name, f"won_{name}") for name in ROLE_DETAILS)
     )
     lines = (
-        compared.group_by("guardian_sis_id")
+        compared.group_by(guardian_sis_id="sis_id")
         .agg(
             line=pl.col("line").min(),
             detail=pl.col("line").sort().head(_LINES_SHOWN).cast(pl.String).str.join(", "),
@@ -143,11 +132,7 @@ def _with_conflicts(
         )
         .filter("differs")
     )
-    conflicts = compared.filter(~pl.col("agrees"))["line"]
-    return (
-        rows.with_columns(conflict=pl.col("line").is_in(conflicts.implode()) & (pl.col("problem") == "")),
-        findings("rows-disagree", lines, detail=pl.col("detail")),
-    )
+    return compared.filter(~pl.col("agrees"))["line"], findings("rows-disagree", lines, detail=pl.col("detail"))
 
 
 def agree(a: str, b: str) -> pl.Expr:

@@ -7,14 +7,14 @@ import polars as pl
 from guardiansync.engine.languages import to_language_code
 from guardiansync.engine.phones import to_e164
 from guardiansync.engine.text import comparable, fold, is_ascii, tidy, trim
-from guardiansync.model.feed import FEED_ROWS, KEYS, Feed, Fetched, Incomplete, RawFeed
+from guardiansync.model.feed import DISAGREEING, FEED_DETAILS, KEYS, LINES, Feed, Fetched, Incomplete, RawFeed
 from guardiansync.model.finding import Findings, file_finding, findings
-from guardiansync.model.roster import ROLE_DETAILS
 from guardiansync.settings import SyncSettings
 
 EMAIL = r"^[^@\s]+@[^@\s.][^@\s]*\.[^@\s.]+$"
 """One @, a dot behind it, no spaces: what tells an address from a remark. Delivery is the proof of the rest."""
 
+_IDS = ("student_sis_id", "guardian_sis_id")
 _NAME_SEPARATOR = "\x1f"
 
 
@@ -24,24 +24,31 @@ def clean_feed(raw: RawFeed, fetched: Fetched, settings: SyncSettings) -> Feed:
     Args:
         raw: The file's cells under our column names.
         fetched: What the file was, as evidence.
-        settings: `region`, `phone_column`.
+        settings: `scope`, `region`, `phone_column`.
     """
-    rows = raw.rows.with_columns(trim(raw.rows[name]) for name in ("student_sis_id", "guardian_sis_id"))
+    rows = raw.rows.with_columns(trim(raw.rows[name]) for name in _IDS)
     if settings.phone_column == "phone":
         rows = rows.rename({"sms": "phone", "phone": "sms"})
-    rows, found = clean_details(rows, settings.region, mobile_column=settings.phone_column)
-    rows = rows.with_columns(
-        language=to_language_code(rows["language"]), phone=tidy(rows["phone"]), problem=_problem()
-    ).select(FEED_ROWS.names())
-    incomplete = _incomplete(rows, cut_short=raw.cut_short)
+    lines, speaking = rows, (rows["problem"] == "") & (rows["guardian_sis_id"] != "")
+    if not speaking.all():
+        rows = rows.filter(speaking)
+    # Rows of one guardian nearly always say the same: what they say is cleaned once.
+    said = rows.select("guardian_sis_id", *FEED_DETAILS).unique()
+    cleaned = _clean_details(said, settings.region)
+    lines = _with_problems(lines.select(LINES.names()), rows, said, cleaned)
+    several = cleaned.filter(cleaned["sis_id"].is_duplicated())["sis_id"].unique()
+    apart = pl.col("sis_id").is_in(several.implode())
+    incomplete = _incomplete(lines, cut_short=raw.cut_short)
     return Feed(
-        rows=rows,
-        keys=_keys(rows) if settings.scope.level == "school" else KEYS.to_frame(),
+        lines=lines,
+        people=cleaned.filter(~apart) if several.len() else cleaned,
+        disagreeing=_by_row(rows, said, cleaned, several),
+        keys=_keys(cleaned) if settings.scope.level == "school" else KEYS.to_frame(),
         findings=Findings.concat(
             [
                 raw.findings,
-                found,
-                *_problems(rows),
+                *_detail_findings(rows, said, cleaned, settings.phone_column),
+                *_problem_findings(lines, rows, said, cleaned),
                 *([file_finding("no-rows")] if incomplete is Incomplete.NO_ROWS else []),
             ]
         ),
@@ -55,36 +62,122 @@ def clean_feed(raw: RawFeed, fetched: Fetched, settings: SyncSettings) -> Feed:
     )
 
 
-def clean_details(rows: pl.DataFrame, region: str, *, mobile_column: str = "sms") -> tuple[pl.DataFrame, Findings]:
-    """Clean what is said of people: names, email and mobile.
+def clean_staff(staff: pl.DataFrame, region: str) -> tuple[pl.DataFrame, Findings]:
+    """Clean what a roster sync says of staff.
 
     Args:
-        rows: Has `line`, `first_name`, `last_name`, `email`, `sms`, as text without nulls.
+        staff: Has `line`, `sis_id` and `ROLE_DETAILS`, as text without nulls.
         region: The country whose numbers are written without a country code.
-        mobile_column: How findings name the column of the mobile.
 
     Returns:
-        The rows with these columns cleaned (what is no email or no number is blank), and what was found.
+        The rows cleaned, schema `PEOPLE` with `line` before it, and what was found.
     """
-    email = trim(rows["email"])
-    written = tidy(rows["sms"])
-    mobile = to_e164(written, region)
+    blank = [pl.lit("").alias(name) for name in ("phone", "language")]
+    rows = staff.with_columns(trim(staff["sis_id"]).alias("guardian_sis_id"), *blank)
+    said = rows.select("guardian_sis_id", *FEED_DETAILS)
+    cleaned = _clean_details(said, region)
+    found = Findings.concat(_detail_findings(rows, said, cleaned, "sms"))
+    return cleaned.insert_column(0, rows["line"]), found
+
+
+def _clean_details(said: pl.DataFrame, region: str) -> pl.DataFrame:
+    """What is no email or no number is blank. The rows stay in their order."""
+    email = trim(said["email"])
     is_email = email.str.contains(EMAIL)
-    bad_email = rows.filter((email != "") & ~is_email)
-    foreign_email = rows.with_columns(email).filter(is_email).filter(~is_ascii(pl.col("email")))
-    bad_mobile = rows.filter((written != "") & (mobile == ""))
-    cleaned = rows.with_columns(
-        first_name=tidy(rows["first_name"]),
-        last_name=tidy(rows["last_name"]),
-        email=pl.select(pl.when(is_email).then(email).otherwise(pl.lit(""))).to_series(),
-        sms=mobile,
+    return pl.DataFrame(
+        {
+            "sis_id": said["guardian_sis_id"],
+            "first_name": tidy(said["first_name"]),
+            "last_name": tidy(said["last_name"]),
+            "email": email if is_email.all() else email.zip_with(is_email, pl.Series([""])),
+            "sms": to_e164(tidy(said["sms"]), region),
+            "phone": tidy(said["phone"]),
+            "language": to_language_code(said["language"]),
+        }
     )
-    found = [
-        findings("email-invalid", bad_email, column="email"),
-        findings("email-not-ascii", foreign_email, column="email"),
-        findings("mobile-invalid", bad_mobile, column=mobile_column),
-    ]
-    return cleaned, Findings.concat(found)
+
+
+def _rows_that_say(rows: pl.DataFrame, said: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
+    """The rows of guardians who say this in these columns, as it stands in the file."""
+    if said.is_empty():
+        return rows.clear()
+    on = ["guardian_sis_id", *names]
+    return rows.join(said.select(on), on=on, how="semi", maintain_order="left")
+
+
+def _by_row(rows: pl.DataFrame, said: pl.DataFrame, cleaned: pl.DataFrame, several: pl.Series) -> pl.DataFrame:
+    if several.is_empty():
+        return DISAGREEING.to_frame()
+    apart = said["guardian_sis_id"].is_in(several.implode())
+    raw = said.filter(apart).with_row_index("at")
+    at = _rows_that_say(rows, raw, ()).join(raw, on=["guardian_sis_id", *FEED_DETAILS]).select("line", "at")
+    clean = cleaned.filter(apart).with_row_index("at")
+    return at.join(clean, on="at").select(DISAGREEING.names()).sort("line")
+
+
+def _with_problems(lines: pl.DataFrame, rows: pl.DataFrame, said: pl.DataFrame, cleaned: pl.DataFrame) -> pl.DataFrame:
+    no_student = pl.col("student_sis_id") == ""
+    no_guardian = pl.col("guardian_sis_id") == ""
+    nameless = said.filter((cleaned["first_name"] == "") | (cleaned["last_name"] == ""))
+    no_name = pl.col("line").is_in(_rows_that_say(rows, nameless, ("first_name", "last_name"))["line"].implode())
+    return lines.with_columns(
+        problem=pl.when(pl.col("problem") != "")
+        .then(pl.col("problem"))
+        .when(no_student & no_guardian)
+        .then(pl.lit("ids-missing"))
+        .when(no_student)
+        .then(pl.lit("student-id-missing"))
+        .when(no_guardian)
+        .then(pl.lit("guardian-id-missing"))
+        .when(no_name)
+        .then(pl.lit("name-missing"))
+        .otherwise(pl.lit(""))
+    )
+
+
+def _detail_findings(
+    rows: pl.DataFrame, said: pl.DataFrame, cleaned: pl.DataFrame, mobile_column: str
+) -> Sequence[Findings]:
+    def refused(name: str) -> pl.DataFrame:
+        blank = said.filter(cleaned[name] == "")
+        return _rows_that_say(rows, blank.filter(trim(blank[name]) != ""), (name,))
+
+    foreign = said.filter(cleaned["email"].str.len_bytes() != cleaned["email"].str.len_chars())
+    return (
+        findings("email-invalid", refused("email"), column="email"),
+        findings("email-not-ascii", _rows_that_say(rows, foreign, ("email",)), column="email"),
+        findings("mobile-invalid", refused("sms"), column=mobile_column),
+    )
+
+
+def _problem_findings(
+    lines: pl.DataFrame, rows: pl.DataFrame, said: pl.DataFrame, cleaned: pl.DataFrame
+) -> Sequence[Findings]:
+    def of(problem: str) -> pl.DataFrame:
+        return lines.filter(pl.col("problem") == problem)
+
+    first_names = _rows_that_say(rows, said.filter(cleaned["first_name"] == ""), ("first_name",))
+    no_first = pl.col("line").is_in(first_names["line"].implode())
+    return (
+        findings("ids-missing", of("ids-missing"), column="studentSisId"),
+        findings("student-id-missing", of("student-id-missing"), column="studentSisId"),
+        findings("guardian-id-missing", of("guardian-id-missing"), column="guardianSisId"),
+        findings("name-missing", of("name-missing").filter(no_first), column="firstName"),
+        findings("name-missing", of("name-missing").filter(~no_first), column="lastName"),
+    )
+
+
+def _keys(people: pl.DataFrame) -> pl.DataFrame:
+    return with_keys(people).filter("key_usable").select(KEYS.names()).unique().sort(KEYS.names())
+
+
+def _incomplete(lines: pl.DataFrame, *, cut_short: bool) -> Incomplete | None:
+    if cut_short:
+        return Incomplete.CUT_SHORT
+    if lines.is_empty():
+        return Incomplete.NO_ROWS
+    nobody = (pl.col("student_sis_id") == "") & (pl.col("guardian_sis_id") == "")
+    return Incomplete.NO_IDS if lines.select(nobody.any()).item() else None
 
 
 def with_keys(people: pl.DataFrame) -> pl.DataFrame:
@@ -106,51 +199,3 @@ def with_keys(people: pl.DataFrame) -> pl.DataFrame:
         & ((pl.col("email") != "") | (pl.col("sms") != ""))
         & is_ascii(pl.col("email")),
     )
-
-
-def _keys(rows: pl.DataFrame) -> pl.DataFrame:
-    people = rows.filter(pl.col("problem") == "").select(ROLE_DETAILS).unique()
-    return with_keys(people).filter("key_usable").select(KEYS.names()).unique().sort(KEYS.names())
-
-
-def _problem() -> pl.Expr:
-    no_student = pl.col("student_sis_id") == ""
-    no_guardian = pl.col("guardian_sis_id") == ""
-    no_name = (pl.col("first_name") == "") | (pl.col("last_name") == "")
-    return (
-        pl.when(pl.col("problem") != "")
-        .then(pl.col("problem"))
-        .when(no_student & no_guardian)
-        .then(pl.lit("ids-missing"))
-        .when(no_student)
-        .then(pl.lit("student-id-missing"))
-        .when(no_guardian)
-        .then(pl.lit("guardian-id-missing"))
-        .when(no_name)
-        .then(pl.lit("name-missing"))
-        .otherwise(pl.lit(""))
-    )
-
-
-def _problems(rows: pl.DataFrame) -> Sequence[Findings]:
-    def of(problem: str) -> pl.DataFrame:
-        return rows.filter(pl.col("problem") == problem)
-
-    nameless = of("name-missing")
-    no_first = pl.col("first_name") == ""
-    return (
-        findings("ids-missing", of("ids-missing"), column="studentSisId"),
-        findings("student-id-missing", of("student-id-missing"), column="studentSisId"),
-        findings("guardian-id-missing", of("guardian-id-missing"), column="guardianSisId"),
-        findings("name-missing", nameless.filter(no_first), column="firstName"),
-        findings("name-missing", nameless.filter(~no_first), column="lastName"),
-    )
-
-
-def _incomplete(rows: pl.DataFrame, *, cut_short: bool) -> Incomplete | None:
-    if cut_short:
-        return Incomplete.CUT_SHORT
-    if rows.is_empty():
-        return Incomplete.NO_ROWS
-    nobody = (pl.col("student_sis_id") == "") & (pl.col("guardian_sis_id") == "")
-    return Incomplete.NO_IDS if rows.select(nobody.any()).item() else None

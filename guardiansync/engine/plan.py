@@ -33,7 +33,7 @@ def make_plan(feed: Feed, before: Roster, settings: SyncSettings) -> Plan:
         before: The roster of the settings' scope.
         settings: How careful to be.
     """
-    admitted = admit(feed.rows, before)
+    admitted = admit(feed, before)
     released = _released(before, HoldReason.AMBIGUOUS)
     people = match(known_ids(admitted.people, before, RoleKind.GUARDIAN), before, RoleKind.GUARDIAN, released)
     rows = _judge(admitted, people, before)

@@ -3,7 +3,7 @@
 import polars as pl
 from attrs import frozen
 
-from guardiansync.engine.clean import clean_details
+from guardiansync.engine.clean import clean_staff
 from guardiansync.engine.contacts import ContactPolicy, update_contacts
 from guardiansync.engine.limits import allowed_removals, hold_id
 from guardiansync.engine.match import known_ids, match
@@ -12,7 +12,7 @@ from guardiansync.engine.removals import orphaned_accounts
 from guardiansync.engine.text import tidy, trim
 from guardiansync.model.bulk import Changes
 from guardiansync.model.change import STUDENT_DETAILS, Cause, Rule
-from guardiansync.model.feed import FEED_DETAILS, Incomplete
+from guardiansync.model.feed import PEOPLE, Incomplete
 from guardiansync.model.finding import Findings, findings
 from guardiansync.model.plan import ROWS, Evidence, Hold, HoldReason, Plan, RunKind
 from guardiansync.model.roster import ROLE_DETAILS, RoleKind, RoleState, Roster, StudentState
@@ -109,14 +109,12 @@ def _student_changes(given: pl.DataFrame, before: Roster, limits: RosterLimits) 
 def _staff_changes(
     given: pl.DataFrame, before: Roster, limits: RosterLimits, frames: Changes
 ) -> tuple[Changes, list[Hold], Findings]:
-    rows = given.with_row_index("line", offset=1).with_columns(sis_id=trim(given["sis_id"]))
-    rows, found = clean_details(rows.with_columns(guardian_sis_id="sis_id"), limits.region)
+    rows, found = clean_staff(given.with_row_index("line", offset=1), limits.region)
     people = (
         rows.filter((pl.col("sis_id") != "") & (pl.col("first_name") != "") & (pl.col("last_name") != ""))
-        .with_columns(pl.lit("").alias(name) for name in FEED_DETAILS if name not in ROLE_DETAILS)
-        .select("sis_id", *FEED_DETAILS)
-        .sort("sis_id", *FEED_DETAILS)
+        .sort(PEOPLE.names())
         .unique("sis_id", keep="first", maintain_order=True)
+        .select(PEOPLE.names())
     )
     matched = match(known_ids(people, before, RoleKind.STAFF), before, RoleKind.STAFF, _NOBODY)
     unplaced = pl.col("rule").is_in([str(Rule.M5), str(Rule.M8)])
@@ -153,7 +151,7 @@ def _staff_changes(
         archive_accounts=orphaned_accounts(before, revokes, grants["account_id"]),
     )
     ambiguous = matched.filter(pl.col("rule") == str(Rule.M5))
-    lines = rows.select("line", "guardian_sis_id").unique("guardian_sis_id", keep="first", maintain_order=True)
+    lines = rows.select("line", guardian_sis_id="sis_id").unique("guardian_sis_id", keep="first", maintain_order=True)
     return (
         changed,
         holds + _ambiguous(ambiguous, before),

@@ -6,6 +6,7 @@ INVISIBLE = "[\\p{Cf}\\p{Cc}\\p{Default_Ignorable_Code_Point}\u2800]"
 """Characters that show nothing: formatting and bidi marks, controls, and the blank braille cell."""
 
 _EDGES = f"^(?:\\s|{INVISIBLE})+|(?:\\s|{INVISIBLE})+$"
+_BARE = r"^(?:[!-~](?:[ -~]*[!-~])?)?$"
 _PLAIN = r"^(?:[!-~]+(?: [!-~]+)*)?$"
 
 _FOLDED_BEYOND_LOWER = (
@@ -48,7 +49,8 @@ def trim(column: pl.Series) -> pl.Series:
 
     No NFC here: it would turn the Kelvin sign into a plain K, and one person's address into another's.
     """
-    return column.str.replace_all(_EDGES, "")
+    edged = column.filter(~column.str.contains(_BARE)).unique()
+    return column.replace(edged, edged.str.replace_all(_EDGES, "")) if edged.len() else column
 
 
 def is_ascii(expr: pl.Expr) -> pl.Expr:

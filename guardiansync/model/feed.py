@@ -26,6 +26,15 @@ FEED_ROWS = pl.Schema(
 line the row starts on, from 1, the header's line included. `problem` is the code of the finding that says why the row
 cannot be used, or ""; a row with a problem keeps what could be read of its ids."""
 
+LINES = pl.Schema({"line": pl.UInt32(), "student_sis_id": _TEXT, "guardian_sis_id": _TEXT, "problem": _TEXT})
+"""The file's rows without what they say of the guardian."""
+
+PEOPLE = pl.Schema({"sis_id": _TEXT, **dict.fromkeys(FEED_DETAILS, _TEXT)})
+"""What the file says of a guardian id, cleaned."""
+
+DISAGREEING = pl.Schema({"line": pl.UInt32(), **PEOPLE})
+"""What each row says of a guardian id whose rows do not all say the same, cleaned."""
+
 KEYS = pl.Schema({"name_key": _TEXT, "email_key": _TEXT, "sms_key": _TEXT})
 """Identity keys: the case-folded name, the lower-cased email, the mobile in E.164; blank where there is none."""
 
@@ -86,8 +95,12 @@ class RawFeed:
 class Feed:
     """A guardians file, read and cleaned.
 
+    Most guardian ids say the same on all their rows; so what they say is kept once, and cleaned once.
+
     Attributes:
-        rows: Schema `FEED_ROWS`, cleaned, one for each row of the file below the header.
+        lines: Schema `LINES`, one for each row of the file below the header.
+        people: Schema `PEOPLE`, one for each guardian id whose rows all say the same.
+        disagreeing: Schema `DISAGREEING`, one for each row of the other guardian ids.
         keys: Schema `KEYS`: for a school, the distinct usable identity keys of these rows, by which the store finds the
             people that other schools of the district know; for a district, whose roster is read whole, none.
         findings: What was found while reading and cleaning.
@@ -100,7 +113,9 @@ class Feed:
         incomplete: Why the file is not all there; then nothing may be removed (rule R5).
     """
 
-    rows: pl.DataFrame
+    lines: pl.DataFrame
+    people: pl.DataFrame
+    disagreeing: pl.DataFrame
     keys: pl.DataFrame
     findings: Findings
     name: str
@@ -112,13 +127,21 @@ class Feed:
     incomplete: Incomplete | None = None
 
     @property
+    def rows(self) -> pl.DataFrame:
+        """Every row with what it says, cleaned: schema `FEED_ROWS`."""
+        alike = self.lines.join(self.people, left_on="guardian_sis_id", right_on="sis_id", how="left")
+        apart = self.disagreeing.rename({name: f"own_{name}" for name in FEED_DETAILS}).drop("sis_id")
+        details = (pl.coalesce(f"own_{name}", name, pl.lit("")).alias(name) for name in FEED_DETAILS)
+        return alike.join(apart, on="line", how="left").with_columns(details).select(FEED_ROWS.names()).sort("line")
+
+    @property
     def row_count(self) -> int:
         """How many rows the file has below its header."""
-        return self.rows.height
+        return self.lines.height
 
     def __str__(self) -> str:
         """A few lines for a person."""
-        skipped = self.rows.filter(pl.col("problem") != "").height
+        skipped = self.lines.filter(pl.col("problem") != "").height
         lines = [
             f"{self.name}: {self.size:,} bytes, {self.encoding}, sha256 {self.sha256[:12]}…",
             f"{self.row_count:,} rows, {self.row_count - skipped:,} usable, {skipped:,} not",
