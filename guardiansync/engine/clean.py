@@ -33,15 +33,15 @@ def clean_feed(raw: RawFeed, fetched: Fetched, settings: SyncSettings) -> Feed:
     if not speaking.all():
         rows = rows.filter(speaking)
     # Rows of one guardian nearly always say the same: what they say is cleaned once.
-    said = rows.select("guardian_sis_id", *FEED_DETAILS).unique()
+    # In the file's order: passes over text go through memory in order, too.
+    said = rows.select("guardian_sis_id", *FEED_DETAILS).unique(maintain_order=True)
     cleaned = _clean_details(said, settings.region)
     lines = _with_problems(lines.select(LINES.names()), rows, said, cleaned)
-    several = cleaned.filter(cleaned["sis_id"].is_duplicated())["sis_id"].unique()
-    apart = pl.col("sis_id").is_in(several.implode())
+    several = _repeated(cleaned["sis_id"])
     incomplete = _incomplete(lines, cut_short=raw.cut_short)
     return Feed(
         lines=lines,
-        people=cleaned.filter(~apart) if several.len() else cleaned,
+        people=cleaned.filter(~pl.col("sis_id").is_in(several.implode())) if several.len() else cleaned,
         disagreeing=_by_row(rows, said, cleaned, several),
         keys=_keys(cleaned) if settings.scope.level == "school" else KEYS.to_frame(),
         findings=Findings.concat(
@@ -103,6 +103,10 @@ def _rows_that_say(rows: pl.DataFrame, said: pl.DataFrame, names: Sequence[str])
         return rows.clear()
     on = ["guardian_sis_id", *names]
     return rows.join(said.select(on), on=on, how="semi", maintain_order="left")
+
+
+def _repeated(ids: pl.Series) -> pl.Series:
+    return ids.filter(ids.is_duplicated()).unique() if ids.n_unique() < ids.len() else ids.clear()
 
 
 def _by_row(rows: pl.DataFrame, said: pl.DataFrame, cleaned: pl.DataFrame, several: pl.Series) -> pl.DataFrame:

@@ -66,20 +66,15 @@ def to_e164(numbers: pl.Series, region: str) -> pl.Series:
         numbers: Tidied text, as people write numbers.
         region: The country whose numbers are written without a country code, as two letters.
     """
-    frame = pl.DataFrame({"number": numbers})
+    # In steps, so that each pass over the text is made once.
+    e164 = pl.Series("e164", [None], dtype=pl.String).new_from_index(0, len(numbers))
     if region in _north_american_regions():
-        ten_digits = pl.col("number").str.replace_all(_PUNCTUATION, "").str.extract(_NORTH_AMERICAN)
+        ten_digits = numbers.str.replace_all(_PUNCTUATION, "").str.extract(_NORTH_AMERICAN)
         valid = ten_digits.str.contains(_valid_north_american())
-        frame = frame.with_columns(
-            pl.when(ten_digits.is_null())
-            .then(pl.when(pl.col("number") == "").then(pl.lit("")))
-            .otherwise(pl.when(valid).then("+1" + ten_digits).otherwise(pl.lit("")))
-            .alias("e164")
-        )
-    else:
-        frame = frame.with_columns(pl.when(pl.col("number") == "").then(pl.lit("")).alias("e164"))
-    left = frame.filter(pl.col("e164").is_null())["number"].unique()
+        e164 = ("+1" + ten_digits).zip_with(valid | valid.is_null(), pl.Series([""]))
+    e164 = e164.zip_with(numbers != "", pl.Series([""]))
+    left = numbers.filter(e164.is_null()).unique()
     if left.is_empty():
-        return frame["e164"]
+        return e164
     settled = pl.Series(_one_by_one(left.to_list(), region), dtype=pl.String)
-    return frame.select(pl.col("e164").fill_null(pl.col("number").replace(left, settled)))["e164"]
+    return e164.zip_with(e164.is_not_null(), numbers.replace(left, settled))

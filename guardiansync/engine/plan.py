@@ -91,6 +91,8 @@ def create_accounts(placed: pl.DataFrame) -> pl.DataFrame:
 def reactivate_accounts(placed: pl.DataFrame, before: Roster) -> pl.DataFrame:
     """M2 and R7: archived accounts that somebody returns to."""
     archived = before.accounts.filter(pl.col("state") == str(AccountState.ARCHIVED))
+    if archived.is_empty():
+        return SCHEMAS["reactivate_accounts"].to_frame()
     return (
         archived.join(placed.group_by("account_id").agg(pl.col("rule").min()), on="account_id")
         .select(
@@ -129,31 +131,34 @@ def _judge(admitted: Admitted, people: pl.DataFrame, before: Roster) -> pl.DataF
     `account_id`, `rule` and `role_state` are its guardian's; `tie` and `tie_state` its standing tie's, null without one.
     """
     standing = before.guardianships.with_row_index("tie").select(*PAIR, "tie", tie_state="state")
-    let_in = before.releases.filter(pl.col("reason") == str(HoldReason.ROWS_DISAGREE)).select(PAIR).unique()
-    return (
-        admitted.rows.join(
-            people.select("account_id", "rule", "role_state", "candidates", guardian_sis_id="sis_id"),
-            on="guardian_sis_id", how="left", maintain_order="left",
-        )
-        .join(standing, on=PAIR, how="left", maintain_order="left")
-        .join(let_in.with_columns(let_in=pl.lit(value=True)), on=PAIR, how="left", maintain_order="left")
-        .with_columns(
-            problem=pl.when((pl.col("problem") == "") & (pl.col("rule") == str(Rule.M8)))
-            .then(pl.lit("no-contact"))
-            .otherwise(pl.col("problem"))
-        )
-        .with_columns(
-            held=pl.when(pl.col("problem") != "")
-            .then(pl.lit(""))
-            .when(pl.col("rule") == str(Rule.M5))
-            .then(pl.lit(str(HoldReason.AMBIGUOUS)))
-            .when(pl.col("conflict") & pl.col("let_in").is_null())
-            .then(pl.lit(str(HoldReason.ROWS_DISAGREE)))
-            .otherwise(pl.lit("")),
-            rule=pl.when(pl.col("problem") == "").then(pl.col("rule")).otherwise(pl.lit("")),
-        )
-        .drop("let_in", "conflict")
-    )  # fmt: skip
+    met = admitted.rows.join(
+        people.select("account_id", "rule", "role_state", "candidates", guardian_sis_id="sis_id"),
+        on="guardian_sis_id",
+        how="left",
+        maintain_order="left",
+    ).join(standing, on=PAIR, how="left", maintain_order="left")
+    met = met.with_columns(
+        problem=pl.when((pl.col("problem") == "") & (pl.col("rule") == str(Rule.M8)))
+        .then(pl.lit("no-contact"))
+        .otherwise(pl.col("problem"))
+    )
+    return met.with_columns(
+        held=pl.when(pl.col("problem") != "")
+        .then(pl.lit(""))
+        .when(pl.col("rule") == str(Rule.M5))
+        .then(pl.lit(str(HoldReason.AMBIGUOUS)))
+        .when(pl.col("conflict") & ~_is_let_in(met, before))
+        .then(pl.lit(str(HoldReason.ROWS_DISAGREE)))
+        .otherwise(pl.lit("")),
+        rule=pl.when(pl.col("problem") == "").then(pl.col("rule")).otherwise(pl.lit("")),
+    ).drop("conflict")  # fmt: skip
+
+
+def _is_let_in(rows: pl.DataFrame, before: Roster) -> pl.Expr:
+    """Whether a person released this pair although the guardian's rows disagree (U6)."""
+    released = before.releases.filter(pl.col("reason") == str(HoldReason.ROWS_DISAGREE)).select(PAIR)
+    lines = rows.filter("conflict").join(released, on=PAIR, how="semi")["line"]
+    return pl.col("line").is_in(lines.implode())
 
 
 def _released(before: Roster, reason: HoldReason) -> pl.Series:

@@ -4,7 +4,7 @@ import polars as pl
 from attrs import frozen
 
 from guardiansync.engine.limits import allowed_removals, hold_id
-from guardiansync.model.change import Cause, Rule
+from guardiansync.model.change import SCHEMAS, Cause, Rule
 from guardiansync.model.feed import Incomplete
 from guardiansync.model.plan import MEMBERS, Hold, HoldReason
 from guardiansync.model.roster import AccountState, RoleKind, RoleState, Roster, StudentState, TieState
@@ -72,7 +72,7 @@ def removals(before: Roster, presence: Presence, starts: pl.DataFrame, limits: R
     revokes = _revokes(before, roles, ends, starts, presence)
     reason = _why_held(ties, roles, ends, revokes, limits)
     if reason is None:
-        return Removals(ends, revokes, ())
+        return Removals(_shown(ends), revokes, ())
     released = before.releases.filter(pl.col("reason") == str(reason)).select(PAIR).unique()
     let_go = ends.join(released, on=PAIR, how="semi", maintain_order="left")
     let_revoke = _revokes(before, roles, let_go, starts, presence).join(
@@ -83,13 +83,13 @@ def removals(before: Roster, presence: Presence, starts: pl.DataFrame, limits: R
         more_ends = ends.join(let_go, on=PAIR, how="anti")
         reason = _why_held(ties, roles, more_ends, revokes.join(let_revoke, on="sis_id", how="anti"), limits)
         if reason is None:
-            return Removals(ends, revokes, ())
+            return Removals(_shown(ends), revokes, ())
     held_ends = ends.join(let_go, on=PAIR, how="anti", maintain_order="left")
     held_revokes = revokes.join(let_revoke, on="sis_id", how="anti", maintain_order="left")
     hold = _hold(before.scope, reason, held_ends, held_revokes, limits)
     if hold.members.is_empty() and limits.incomplete is None:
-        return Removals(let_go, let_revoke, ())
-    return Removals(let_go, let_revoke, (hold,))
+        return Removals(_shown(let_go), let_revoke, ())
+    return Removals(_shown(let_go), let_revoke, (hold,))
 
 
 def orphaned_accounts(before: Roster, revokes: pl.DataFrame, gained: pl.Series) -> pl.DataFrame:
@@ -100,16 +100,22 @@ def orphaned_accounts(before: Roster, revokes: pl.DataFrame, gained: pl.Series) 
         revokes: The frame `revoke_roles` of the plan.
         gained: Accounts that get a role in the same plan.
     """
-    lost = ["scope", "kind", "sis_id"]
-    revoked = revokes.select(pl.lit(str(before.scope)).alias("scope"), "kind", "sis_id", "cause")
-    standing = before.roles.filter(pl.col("state") == str(RoleState.ACTIVE)).join(revoked, on=lost, how="anti")
+    if revokes.is_empty():
+        return SCHEMAS["archive_accounts"].to_frame()
+    losing = revokes.group_by("account_id").agg(pl.col("cause").min())
+    revoked = revokes.select("kind", "sis_id", scope=pl.lit(str(before.scope)))
+    standing = (
+        before.roles.filter(pl.col("state") == str(RoleState.ACTIVE))
+        .join(losing, on="account_id", how="semi")
+        .join(revoked, on=["scope", "kind", "sis_id"], how="anti")
+    )
     return (
-        before.accounts.filter(
-            pl.col("managed") & pl.col("state").is_in([str(AccountState.INVITED), str(AccountState.ACTIVE)])
+        before.accounts.join(losing, on="account_id")
+        .filter(
+            pl.col("managed") & pl.col("state").is_in([str(AccountState.INVITED), str(AccountState.ACTIVE)]),
+            ~pl.col("account_id").is_in(gained.implode()),
         )
-        .join(revokes.group_by("account_id").agg(pl.col("cause").min()), on="account_id")
         .join(standing, on="account_id", how="anti")
-        .filter(~pl.col("account_id").is_in(gained.implode()))
         .select(
             "account_id",
             before="state",
@@ -121,6 +127,10 @@ def orphaned_accounts(before: Roster, revokes: pl.DataFrame, gained: pl.Series) 
     )
 
 
+def _shown(ends: pl.DataFrame) -> pl.DataFrame:
+    return ends.select(SCHEMAS["end_guardianships"].names())
+
+
 def _ends(ties: pl.DataFrame, presence: Presence) -> pl.DataFrame:
     """R1, with the shield (R4): managed ties that the file does not name."""
     return (
@@ -130,6 +140,7 @@ def _ends(ties: pl.DataFrame, presence: Presence) -> pl.DataFrame:
             ~pl.col("guardian_sis_id").is_in(presence.guardians.implode()),
         )
         .select(
+            "tie",
             *PAIR,
             "account_id",
             after=pl.lit(str(TieState.ENDED)),
@@ -165,7 +176,9 @@ def _revokes(
     before: Roster, roles: pl.DataFrame, ends: pl.DataFrame, starts: pl.DataFrame, presence: Presence
 ) -> pl.DataFrame:
     """R2: managed guardian roles with no tie left."""
-    standing = before.guardianships.filter(pl.col("state") == str(TieState.ACTIVE)).join(ends, on=PAIR, how="anti")
+    standing = before.guardianships.with_row_index("tie").filter(
+        pl.col("state") == str(TieState.ACTIVE), ~pl.col("tie").is_in(ends["tie"].implode())
+    )
     named = pl.concat([standing.select("guardian_sis_id"), starts.select("guardian_sis_id")]).unique()
     because = ends.group_by("guardian_sis_id").agg(
         cause=pl.when((pl.col("cause") == str(Cause.STUDENT_LEFT)).all())
