@@ -8,7 +8,6 @@ from typing import Final
 import polars as pl
 
 from guardiansync.engine.clean import with_keys
-from guardiansync.engine.text import comparable
 from guardiansync.model.change import Rule
 from guardiansync.model.roster import ROLE_DETAILS, AccountState, RoleKind, RoleState, Roster
 
@@ -109,7 +108,8 @@ def _others_with_that_key(new: pl.DataFrame, known: pl.DataFrame, before: Roster
     seeking = new.filter("key_usable").select("sis_id", *KEY)
     emails = seeking["email_key"].unique().implode()
     mobiles = seeking["sms_key"].unique().implode()
-    shares_contact = comparable("email", pl.col("email")).is_in(emails) | pl.col("sms").is_in(mobiles)
+    # More than share a usable contact, but cheaply; the keys decide.
+    shares_contact = pl.col("email").str.to_lowercase().is_in(emails) | pl.col("sms").is_in(mobiles)
     is_of_tonight = (pl.col("scope") == str(before.scope)) & (pl.col("kind") == str(kind))
     standing = before.roles.filter(shares_contact)
     speaking = with_keys(known.filter(shares_contact).select("account_id", *ROLE_DETAILS))

@@ -46,7 +46,7 @@ def make_plan(feed: Feed, before: Roster, settings: SyncSettings) -> Plan:
     )
     updates, ignored = update_contacts(placed, before, RoleKind.GUARDIAN, policy)
     starts = _starts(rows)
-    gone = removals(before, _presence(rows), starts, _limits(feed, rows, before, settings))
+    gone = removals(before, _presence(rows, placed), _limits(feed, rows, before, settings))
     grants = grant_roles(placed, RoleKind.GUARDIAN)
     frames = Changes(
         create_accounts=create_accounts(placed),
@@ -182,13 +182,14 @@ def _starts(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _presence(rows: pl.DataFrame) -> Presence:
+def _presence(rows: pl.DataFrame, placed: pl.DataFrame) -> Presence:
     """Who is there: what rows name, what rejected rows shield (R4), what holds freeze."""
     good = pl.col("problem") == ""
     shields = ~pl.col("problem").is_in(NO_SHIELD)
     frozen_id = pl.col("held") != ""
     return Presence(
         ties=rows.filter(good)["tie"].drop_nulls(),
+        named=placed.select("sis_id"),
         students=rows.filter(shields)["student_sis_id"].unique(),
         guardians=rows.filter(shields | frozen_id)["guardian_sis_id"].unique(),
     )

@@ -19,11 +19,13 @@ class Presence:
 
     Attributes:
         ties: The standing ties that the file names, as places in the roster's `guardianships`.
+        named: A column `sis_id`: the guardians of whom a row is used; each has a tie, standing or starting.
         students: Students all of whose ties stay (R4).
         guardians: Guardians all of whose ties stay: shielded (R4), or held and so frozen.
     """
 
     ties: pl.Series
+    named: pl.DataFrame
     students: pl.Series
     guardians: pl.Series
 
@@ -58,24 +60,23 @@ class Removals:
     holds: tuple[Hold, ...]
 
 
-def removals(before: Roster, presence: Presence, starts: pl.DataFrame, limits: RemovalLimits) -> Removals:
+def removals(before: Roster, presence: Presence, limits: RemovalLimits) -> Removals:
     """Decide what ends and what is revoked.
 
     Args:
         before: The roster.
         presence: What the file shows to be there.
-        starts: The frame `start_guardianships` of the same plan.
         limits: How much may go.
     """
     ties, roles = _managed_ties(before), _managed_roles(before)
     ends = _ends(ties, presence)
-    revokes = _revokes(before, roles, ends, starts, presence)
+    revokes = _revokes(before, roles, ends, presence)
     reason = _why_held(ties, roles, ends, revokes, limits)
     if reason is None:
         return Removals(_shown(ends), revokes, ())
     released = before.releases.filter(pl.col("reason") == str(reason)).select(PAIR).unique()
     let_go = ends.join(released, on=PAIR, how="semi", maintain_order="left")
-    let_revoke = _revokes(before, roles, let_go, starts, presence).join(
+    let_revoke = _revokes(before, roles, let_go, presence).join(
         released.filter(pl.col("student_sis_id") == ""),
         left_on="sis_id", right_on="guardian_sis_id", how="semi", maintain_order="left",
     )  # fmt: skip
@@ -154,12 +155,11 @@ def _ends(ties: pl.DataFrame, presence: Presence) -> pl.DataFrame:
 
 
 def _managed_ties(before: Roster) -> pl.DataFrame:
-    students = before.students.select("student_sis_id", student_left=pl.col("state") == str(StudentState.LEFT))
+    left = before.students.filter(pl.col("state") == str(StudentState.LEFT))["student_sis_id"]
     return (
         before.guardianships.with_row_index("tie")
         .filter(pl.col("managed") & (pl.col("state") == str(TieState.ACTIVE)))
-        .join(students, on="student_sis_id", how="left")
-        .with_columns(pl.col("student_left").fill_null(value=True))
+        .with_columns(student_left=pl.col("student_sis_id").is_in(left.implode()))
     )
 
 
@@ -172,21 +172,21 @@ def _managed_roles(before: Roster) -> pl.DataFrame:
     )
 
 
-def _revokes(
-    before: Roster, roles: pl.DataFrame, ends: pl.DataFrame, starts: pl.DataFrame, presence: Presence
-) -> pl.DataFrame:
+def _revokes(before: Roster, roles: pl.DataFrame, ends: pl.DataFrame, presence: Presence) -> pl.DataFrame:
     """R2: managed guardian roles with no tie left."""
-    standing = before.guardianships.with_row_index("tie").filter(
-        pl.col("state") == str(TieState.ACTIVE), ~pl.col("tie").is_in(ends["tie"].implode())
+    idle = roles.join(presence.named, on="sis_id", how="anti")
+    tied = before.guardianships.with_row_index("tie").filter(
+        pl.col("state") == str(TieState.ACTIVE),
+        pl.col("guardian_sis_id").is_in(idle["sis_id"].implode()),
+        ~pl.col("tie").is_in(ends["tie"].implode()),
     )
-    named = pl.concat([standing.select("guardian_sis_id"), starts.select("guardian_sis_id")]).unique()
     because = ends.group_by("guardian_sis_id").agg(
         cause=pl.when((pl.col("cause") == str(Cause.STUDENT_LEFT)).all())
         .then(pl.lit(str(Cause.STUDENT_LEFT)))
         .otherwise(pl.lit(str(Cause.ROW_ABSENT)))
     )
     return (
-        roles.join(named, left_on="sis_id", right_on="guardian_sis_id", how="anti")
+        idle.join(tied, left_on="sis_id", right_on="guardian_sis_id", how="anti")
         .filter(~pl.col("sis_id").is_in(presence.guardians.implode()))
         .join(because, left_on="sis_id", right_on="guardian_sis_id", how="left")
         .select(

@@ -99,12 +99,8 @@ class _Writer:
         if name == "create_accounts":
             mine = self._renamed(mine, "account_id")
         elif name in ("merge_accounts", "split_accounts"):
-            self._moved = pl.concat(
-                [
-                    self._moved,
-                    mine.select("kind", "sis_id", pl.col("from_account_id").alias("from"), into="into_account_id"),
-                ]
-            )
+            moved = mine.select("kind", "sis_id", pl.col("from_account_id").alias("from"), into="into_account_id")
+            self._moved = pl.concat([self._moved, moved])
         columns = CHANGES[name].names()
         self._made[name] = mine.select(columns)
         self._left[name] = rest.select(columns)
