@@ -3,7 +3,7 @@
 Frames are kept as Parquet, so that any tool can read them long after this version of the library.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from io import BytesIO
 
@@ -23,18 +23,20 @@ _BLOBS = pl.Schema({"name": pl.String(), "frame": pl.Binary()})
 _RELEASED = pl.Schema({"hold_id": pl.String(), "reason": pl.String(), "members": pl.Binary()})
 
 
-def record(session: Session, scope_key: int, run: Run, changes: Changes, holds: Iterable[Hold]) -> None:
-    """Put a run into the journal."""
+def packed(changes: Changes) -> dict[str, bytes]:
+    """The frames of changes that are not empty, as the journal keeps them."""
+    return {name: _packed(frame) for name, frame in changes.items() if frame.height}
+
+
+def record(session: Session, scope_key: int, run: Run, frames: Mapping[str, bytes], holds: Iterable[Hold]) -> None:
+    """Put a run into the journal, with the packed frames of what it changed."""
     run_key = (session.number("SELECT max(run_key) FROM run") or 0) + 1
     row = pl.DataFrame([run.as_row()], schema=RUNS).with_columns(
         pl.col("started_at").dt.timestamp("us"), run_key=pl.lit(run_key), scope_key=pl.lit(scope_key)
     )
     session.append("run", row.select("run_key", "run_id", "scope_key", *_RUN_COLUMNS[2:]))
-    for name, frame in changes.items():
-        if frame.height:
-            session.run(
-                "INSERT INTO run_change (run_key, name, frame) VALUES ($1, $2, $3)", run_key, name, _packed(frame)
-            )
+    for name, frame in frames.items():
+        session.run("INSERT INTO run_change (run_key, name, frame) VALUES ($1, $2, $3)", run_key, name, frame)
     for hold in holds:
         session.run(
             "INSERT INTO hold (run_key, hold_id, reason, rule, message, remedy, members) "

@@ -24,10 +24,16 @@ from guardiansync.stores.writing import make
 
 
 class _SqlTransaction:
-    """One writer's turn, on the connection that holds the lock."""
+    """One writer's turn, on the connection that holds the lock.
 
-    def __init__(self, session: Session, scope: Scope) -> None:
+    One thread saves what is made while the next table is made, and while the journal's frames are packed: a first sync
+    takes a third less time. Nobody else uses the session until that is settled.
+    """
+
+    def __init__(self, session: Session, scope: Scope, saver: ThreadPoolExecutor) -> None:
         self._session = session
+        self._saver = saver
+        self._saves: list[Future[None]] = []
         self._district, self._scope, self._version = rows.find_or_add(session, scope)
 
     @property
@@ -37,25 +43,34 @@ class _SqlTransaction:
 
     def write(self, changes: Changes) -> Written:
         """Make changes; see `Transaction.write`."""
+        self.settle()
         tables = rows.named_by(self._session, changes, self._district, self._scope)
-        # One thread writes a table while this one makes the next: a first sync takes a quarter less time.
-        with ThreadPoolExecutor(1) as saver:
-            saves: list[Future[None]] = []
 
-            def save(table: str, new: pl.DataFrame, changed: pl.DataFrame) -> None:
-                saves.append(saver.submit(rows.save, self._session, self._scope, table, new, changed))
+        def save(table: str, new: pl.DataFrame, changed: pl.DataFrame) -> None:
+            self._saves.append(self._saver.submit(rows.save, self._session, self._scope, table, new, changed))
 
-            outcome = make(changes, tables, save)
-            for done in saves:
-                done.result()
-        if not outcome.written.changes.is_empty:
+        written = make(changes, tables, save).written
+        if not written.changes.is_empty:
             self._version += 1
-            self._session.run("UPDATE district SET version = $1 WHERE district_key = $2", self._version, self._district)
-        return outcome.written
+            move = "UPDATE district SET version = $1 WHERE district_key = $2"
+            self._saves.append(self._saver.submit(self._session.run, move, self._version, self._district))
+        return written
 
     def record(self, run: Run, changes: Changes, holds: Iterable[Hold] = ()) -> None:
         """Journal a run; see `Transaction.record`."""
-        journal.record(self._session, self._scope, run, changes, holds)
+        frames = journal.packed(changes)
+        self.settle()
+        journal.record(self._session, self._scope, run, frames, holds)
+
+    def settle(self) -> None:
+        """Wait until everything is saved.
+
+        Raises:
+            StoreFailed: The database refused or broke.
+        """
+        saves, self._saves = self._saves, []
+        for done in saves:
+            done.result()
 
 
 class SqlStore:
@@ -105,8 +120,10 @@ class SqlStore:
         Raises:
             StoreFailed: The database refused or broke, or another writer held it for too long.
         """
-        with self._database.writing() as session:
-            yield _SqlTransaction(session, scope)
+        with self._database.writing() as session, ThreadPoolExecutor(1) as saver:
+            turn = _SqlTransaction(session, scope, saver)
+            yield turn
+            turn.settle()
 
     def runs(self, scope: Scope) -> pl.DataFrame:
         """The journal of a scope; see `Store.runs`."""
