@@ -22,6 +22,7 @@ from guardiansync.errors import (
 from guardiansync.model.finding import Severity
 from guardiansync.model.plan import Plan
 from guardiansync.model.roster import RoleKind, RoleState, StudentState, TieState
+from guardiansync.report.report import WORDS
 from guardiansync.settings import Scope, SyncSettings
 from guardiansync.stores.protocol import Store
 from guardiansync.sync import Upload
@@ -239,7 +240,7 @@ def _finding_lines(planned: Plan) -> list[CheckLine]:
 
 
 def _first_sync_line(planned: Plan) -> CheckLine:
-    made = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in planned.frames.counts().items() if count)
+    made = ", ".join(f"{count:,} {WORDS[name]}" for name, count in planned.frames.counts().items() if count)
     waits = "".join(f" Waits: {hold.message}" for hold in planned.holds)
     outcome = Outcome.WARNING if planned.holds else Outcome.PASSED
-    return CheckLine("next sync", outcome, f"would {made or 'change nothing'}.{waits}")
+    return CheckLine("next sync", outcome, f"{made or 'nothing to change'}.{waits}")

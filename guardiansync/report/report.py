@@ -14,7 +14,7 @@ from guardiansync.settings import Scope
 _RISKY_START = "^[=+\\-@\t\r\n\0\uff1d\uff0b\uff0d\uff20]"
 """What a spreadsheet takes for a formula, full-width forms included."""
 
-_WORDS = {
+WORDS = {
     "enrol_students": "students added",
     "update_students": "student details changed",
     "remove_students": "students left",
@@ -29,6 +29,7 @@ _WORDS = {
     "revoke_roles": "roles revoked",
     "archive_accounts": "accounts archived",
 }
+"""What each frame of changes is called where people read of it."""
 
 
 @frozen(eq=False)
@@ -142,7 +143,7 @@ class Report:
                     **self.counts
                 )
             )
-        lines += [f"{self.counts[name]:>9,} {words}" for name, words in _WORDS.items() if self.counts.get(name)]
+        lines += [f"{self.counts[name]:>9,} {words}" for name, words in WORDS.items() if self.counts.get(name)]
         if self.left:
             lines.append(f"{self.left:>9,} changes left, because the account was changed meanwhile")
         lines += [f"  waits: {hold}" for hold in self.holds]
