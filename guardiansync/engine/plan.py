@@ -36,8 +36,9 @@ def make_plan(feed: Feed, before: Roster, settings: SyncSettings) -> Plan:
     admitted = admit(feed, before)
     released = _released(before, HoldReason.AMBIGUOUS)
     people = match(known_ids(admitted.people, before, RoleKind.GUARDIAN), before, RoleKind.GUARDIAN, released)
+    people = _waiting(people, before, settings)
     rows = _judge(admitted, people, before)
-    placed = people.filter(~pl.col("rule").is_in([str(Rule.M5), str(Rule.M8)]))
+    placed = people.filter((pl.col("waits") == "") & (pl.col("rule") != str(Rule.M8)))
 
     policy = ContactPolicy(
         update_active_accounts=settings.update_active_accounts,
@@ -125,6 +126,29 @@ def grant_roles(placed: pl.DataFrame, kind: RoleKind) -> pl.DataFrame:
     )
 
 
+def _waiting(people: pl.DataFrame, before: Roster, settings: SyncSettings) -> pl.DataFrame:
+    """Add `waits`: the `HoldReason` why a person has to decide about somebody's account, or ""."""
+    ambiguous = pl.col("rule") == str(Rule.M5)
+    staff_link = pl.lit(value=False)
+    if settings.confirm_staff_links:
+        staff = before.roles.filter(
+            (pl.col("kind") == str(RoleKind.STAFF)) & (pl.col("state") == str(RoleState.ACTIVE))
+        )["account_id"]
+        confirmed = _released(before, HoldReason.STAFF_LINK)
+        staff_link = (
+            (pl.col("rule") == str(Rule.M2))
+            & pl.col("account_id").is_in(staff.implode())
+            & ~pl.col("sis_id").is_in(confirmed.implode())
+        )
+    return people.with_columns(
+        waits=pl.when(ambiguous)
+        .then(pl.lit(str(HoldReason.AMBIGUOUS)))
+        .when(staff_link)
+        .then(pl.lit(str(HoldReason.STAFF_LINK)))
+        .otherwise(pl.lit(""))
+    )
+
+
 def _judge(admitted: Admitted, people: pl.DataFrame, before: Roster) -> pl.DataFrame:
     """Every row with what hinders it, `problem` (skipped) or `held` (a `HoldReason`), and what it meets.
 
@@ -132,7 +156,7 @@ def _judge(admitted: Admitted, people: pl.DataFrame, before: Roster) -> pl.DataF
     """
     standing = before.guardianships.with_row_index("tie").select(*PAIR, "tie", tie_state="state")
     met = admitted.rows.join(
-        people.select("account_id", "rule", "role_state", "candidates", guardian_sis_id="sis_id"),
+        people.select("account_id", "rule", "role_state", "candidates", "waits", guardian_sis_id="sis_id"),
         on="guardian_sis_id",
         how="left",
         maintain_order="left",
@@ -145,13 +169,13 @@ def _judge(admitted: Admitted, people: pl.DataFrame, before: Roster) -> pl.DataF
     return met.with_columns(
         held=pl.when(pl.col("problem") != "")
         .then(pl.lit(""))
-        .when(pl.col("rule") == str(Rule.M5))
-        .then(pl.lit(str(HoldReason.AMBIGUOUS)))
+        .when(pl.col("waits") != "")
+        .then(pl.col("waits"))
         .when(pl.col("conflict") & ~_is_let_in(met, before))
         .then(pl.lit(str(HoldReason.ROWS_DISAGREE)))
         .otherwise(pl.lit("")),
         rule=pl.when(pl.col("problem") == "").then(pl.col("rule")).otherwise(pl.lit("")),
-    ).drop("conflict")  # fmt: skip
+    ).drop("conflict", "waits")  # fmt: skip
 
 
 def _is_let_in(rows: pl.DataFrame, before: Roster) -> pl.Expr:
@@ -221,16 +245,21 @@ def _holds(rows: pl.DataFrame, scope: Scope) -> list[Hold]:
         why = HoldReason(reason)
         lines = tuple(group["line"].unique().sort().to_list())
         pairs = group.select(PAIR).unique().sort(PAIR)
-        if why is HoldReason.AMBIGUOUS:
-            rule, message = Rule.M5, f"Guardian {guardian} fits accounts {group['candidates'][0]} equally well."
-            remedy = "Correct the details in the SIS, or release this to give the guardian an account of their own."
-        else:
-            rule = Rule.U6
-            message = (
-                f"Lines of guardian {guardian} name people with neither name nor contact in common; those that differ "
-                "from most are not tied."
-            )
-            remedy = "Give each person an id of their own in the SIS; release this if they are one person."
+        match why:
+            case HoldReason.AMBIGUOUS:
+                rule, message = Rule.M5, f"Guardian {guardian} fits accounts {group['candidates'][0]} equally well."
+                remedy = "Correct the details in the SIS, or release this to give the guardian an account of their own."
+            case HoldReason.STAFF_LINK:
+                account = group["account_id"][0]
+                rule, message = Rule.M2, f"Guardian {guardian} has the details of a staff member, account {account}."
+                remedy = "Release this if they are one person; otherwise correct the details in the SIS."
+            case _:
+                rule = Rule.U6
+                message = (
+                    f"Lines of guardian {guardian} name people with neither name nor contact in common; those that "
+                    "differ from most are not tied."
+                )
+                remedy = "Give each person an id of their own in the SIS; release this if they are one person."
         identity = hold_id(scope, why, pairs)
         holds.append(Hold(identity, why, rule, message, remedy, pairs, lines))
     return sorted(holds, key=lambda hold: hold.id)

@@ -70,6 +70,18 @@ def test_m2_goes_by_what_an_id_says_tonight_not_by_what_it_said_before() -> None
     assert district.plan(*rows).is_empty
 
 
+def test_m2_onto_a_staff_account_waits_where_the_settings_ask_for_a_persons_word() -> None:
+    district = Evenings(staff=["T1,Ann,Lee,ann@example.org,4155550132"], confirm_staff_links=True)
+    report = district.sync(f"S1,G1,{ANN},,", f"S2,G2,{BOB},,")
+    assert actions(report.rows) == ["HELD", "CREATED"]
+    assert report.reasons == ("staff-link",)
+    assert district.guardians() == {"G2"}
+    gs.release(district.store, report.holds[0].id, actor="support")
+    district.sync(f"S1,G1,{ANN},,", f"S2,G2,{BOB},,")
+    assert district.role("G1")["account_id"] == district.role("T1", "staff")["account_id"]
+    assert district.plan(f"S1,G1,{ANN},,", f"S2,G2,{BOB},,").holds == ()
+
+
 def test_m3_new_ids_with_one_key_share_one_account() -> None:
     district = Evenings()
     report = district.sync(f"S1,G1,{ANN},,", f"S2,G2,{ANN},,", "S3,G3,ann,LEE,ANN@example.org,(415) 555-0132,,")
