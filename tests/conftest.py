@@ -8,7 +8,9 @@ from hypothesis import settings
 # Many small frames on few cores: before Polars is imported, so that its threads do not wait for each other.
 os.environ.setdefault("POLARS_MAX_THREADS", "1")
 
-from guardiansync.testing.sftp_server import Fault, SftpServer
+from guardiansync.testing.fault import Fault
+
+from guardiansync.testing.sftp_server import SftpServer
 
 settings.register_profile("default", max_examples=40, deadline=None)
 settings.register_profile("thorough", max_examples=500, deadline=None)

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import asyncssh
 
-from guardiansync.testing.sftp_server import Fault
+from guardiansync.testing.fault import Fault
 
 
 class Faults:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import asyncssh
 import pytest
+from guardiansync.testing.fault import Fault
 
 from guardiansync.errors import (
     AccessDenied,
@@ -32,7 +33,7 @@ from guardiansync.errors import (
 from guardiansync.feed import fetch
 from guardiansync.model.feed import Fetched
 from guardiansync.settings import SftpLocation
-from guardiansync.testing.sftp_server import Fault, SftpServer
+from guardiansync.testing.sftp_server import SftpServer
 
 CONTENT = b"studentSisId,guardianSisId,firstName,lastName,email\n1,g1,An,Other,an@example.org\n"
 MAX = 1 << 30
