@@ -47,8 +47,12 @@ def _one(settings: SyncSettings, store: Store, actor: str) -> tuple[object, ...]
     scope = str(settings.scope)
     try:
         report = sync(settings, store, actor=actor)
-    except GuardianSyncError as error:
-        return scope, str(Status.FAILED), error.reason, 0, 0, 0, time.perf_counter() - began, "", str(error)
+    except Exception as error:  # noqa: BLE001 - one district's trouble, whatever it is, is not the next one's
+        # What an exception of somebody else says may hold personal data.
+        reason, message = "unexpected", type(error).__name__
+        if isinstance(error, GuardianSyncError):
+            reason, message = error.reason, str(error)
+        return scope, str(Status.FAILED), reason, 0, 0, 0, time.perf_counter() - began, "", message
     changes = sum(count for name, count in report.counts.items() if not name.startswith("rows"))
     return (
         scope,

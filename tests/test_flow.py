@@ -108,6 +108,15 @@ def test_the_daily_run_goes_on_when_one_district_fails() -> None:
     ]
 
 
+def test_the_daily_run_goes_on_whatever_breaks(monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(*_: object, **__: object) -> None:
+        raise RuntimeError("ann@example.org")
+
+    monkeypatch.setattr("guardiansync.daily.sync", breaks)
+    summary = gs.run_daily([gs.SyncSettings(scope=gs.District("d-1"))], gs.open_store("memory://"))
+    assert summary.select("status", "reason", "message").row(0) == ("failed", "unexpected", "RuntimeError")
+
+
 def test_families_shows_each_student_with_their_guardians() -> None:
     district = Evenings(students=[], staff=["T1,Ann,Lee,ann@example.org,4155550132"])
     students = pl.DataFrame({"student_sis_id": [1, 2, 3], "school": ["North", "North", None]})

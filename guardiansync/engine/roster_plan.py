@@ -116,7 +116,8 @@ def _staff_changes(
         .unique("sis_id", keep="first", maintain_order=True)
         .select(PEOPLE.names())
     )
-    matched = match(known_ids(people, before, RoleKind.STAFF), before, RoleKind.STAFF, _NOBODY)
+    released = before.releases.filter(pl.col("reason") == str(HoldReason.STAFF_AMBIGUOUS))["guardian_sis_id"]
+    matched = match(known_ids(people, before, RoleKind.STAFF), before, RoleKind.STAFF, released.unique())
     unplaced = pl.col("rule").is_in([str(Rule.M5), str(Rule.M8)])
     placed = matched.filter(~unplaced)
     policy = ContactPolicy(update_active_accounts=False, update_language=False, spare_staff=False)
@@ -167,20 +168,17 @@ def _staff_changes(
     )  # fmt: skip
 
 
-_NOBODY = pl.Series("sis_id", [], dtype=pl.String)
-
-
 def _ambiguous(people: pl.DataFrame, before: Roster) -> list[Hold]:
     holds: list[Hold] = []
     for sis_id, candidates in people.select("sis_id", "candidates").iter_rows():
         members = pl.DataFrame({"student_sis_id": [""], "guardian_sis_id": [sis_id]})
         holds.append(
             Hold(
-                id=hold_id(before.scope, HoldReason.AMBIGUOUS, members),
-                reason=HoldReason.AMBIGUOUS,
+                id=hold_id(before.scope, HoldReason.STAFF_AMBIGUOUS, members),
+                reason=HoldReason.STAFF_AMBIGUOUS,
                 rule=Rule.M5,
                 message=f"Staff member {sis_id} fits accounts {candidates} equally well.",
-                remedy="Correct the details in the SIS, so that they fit one of them.",
+                remedy="Correct the details in the SIS, or release this to give them an account of their own.",
                 members=members,
             )
         )

@@ -164,3 +164,16 @@ def test_m8_the_mobile_may_stand_in_the_phone_column() -> None:
     district = Evenings(phone_column="phone")
     district.sync("S1,G1,Ann,Lee,,,(415) 555-0132,")
     assert district.account("G1")["sms"] == "+14155550132"
+
+
+def test_m5_a_staff_member_who_fits_two_accounts_waits_too() -> None:
+    district = Evenings()
+    district.sync(f"S1,G1,{ANN},,", "S2,G2,Ann,Lee,other@example.org,,,")
+    rows = (f"S1,G1,{ANN},,", f"S2,G2,{ANN},,")
+    district.sync(*rows)
+    report = district.load(staff=["T1,Ann,Lee,ann@example.org,4155550132"])
+    assert report.reasons == ("staff-ambiguous",)
+    gs.release(district.store, report.holds[0].id)
+    district.load(staff=["T1,Ann,Lee,ann@example.org,4155550132"])
+    guardians = {district.role(guardian)["account_id"] for guardian in ("G1", "G2")}
+    assert district.role("T1", "staff")["account_id"] not in guardians
