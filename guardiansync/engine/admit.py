@@ -80,6 +80,8 @@ def _repeated(rows: pl.DataFrame) -> pl.Series:
 
 def _with_lost_zeros(unknown: pl.DataFrame, before: Roster) -> pl.DataFrame:
     """Say which known id an unknown one would be with zeros put before it (A3)."""
+    if unknown.is_empty():
+        return unknown.with_columns(hint=pl.lit(""))
     padded = before.students.filter(pl.col("student_sis_id").str.starts_with("0")).select(
         pl.col("student_sis_id").alias("known"), bare=pl.col("student_sis_id").str.strip_chars_start("0")
     )
@@ -119,6 +121,8 @@ def _most_frequent(apart: pl.DataFrame, before: Roster) -> pl.DataFrame:
 
 def _conflicts(apart: pl.DataFrame, chosen: pl.DataFrame) -> tuple[pl.Series, Findings]:
     """The lines that share neither name nor contact with what their guardian id says (U6)."""
+    if apart.is_empty():
+        return pl.Series("line", [], dtype=apart["line"].dtype), Findings()
     won = chosen.select("sis_id", **{f"won_{name}": name for name in ROLE_DETAILS})
     compared = apart.join(won, on="sis_id").with_columns(
         agrees=agree("", "won_"), same=pl.all_horizontal(alike(name, name, f"won_{name}") for name in ROLE_DETAILS)

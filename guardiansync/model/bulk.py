@@ -34,6 +34,9 @@ _INVERSES: dict[str, tuple[str, list[pl.Expr]]] = {
 }
 
 
+_EMPTY = {name: schema.to_frame() for name, schema in SCHEMAS.items()}
+
+
 class Changes:
     """Changes in bulk: one frame for each kind, named as `Change.FRAME`, in the order they are written.
 
@@ -46,7 +49,7 @@ class Changes:
         if unknown := set(frames) - set(SCHEMAS):
             raise TypeError(f"no such frame of changes: {', '.join(sorted(unknown))}")
         self._frames = {
-            name: frames[name].select(schema.names()) if name in frames else schema.to_frame()
+            name: frames[name].select(schema.names()) if name in frames else _EMPTY[name]
             for name, schema in SCHEMAS.items()
         }
 

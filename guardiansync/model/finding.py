@@ -188,6 +188,9 @@ class Finding:
         return f"[{self.severity}] {self.message} {self.remedy} ({self.code})"
 
 
+_NONE = FINDINGS.to_frame()
+
+
 class Findings(Sequence[Finding]):
     """Many findings, kept as a frame and read as `Finding` objects.
 
@@ -198,7 +201,7 @@ class Findings(Sequence[Finding]):
     __slots__ = ("frame",)
 
     def __init__(self, frame: pl.DataFrame | None = None) -> None:
-        self.frame = FINDINGS.to_frame() if frame is None else frame.select(FINDINGS.names()).cast(FINDINGS)
+        self.frame = _NONE if frame is None else frame.select(FINDINGS.names()).cast(FINDINGS)
 
     @classmethod
     def concat(cls, parts: Iterable["Findings"]) -> "Findings":
@@ -257,6 +260,8 @@ def findings(code: str, rows: pl.DataFrame, *, column: str = "", detail: pl.Expr
         column: Which column of the file is meant.
         detail: What the message says besides, the same for all or by row. Never personal data.
     """
+    if rows.is_empty():
+        return Findings()
     known = rows.columns
     return Findings(
         rows.select(
