@@ -5,10 +5,11 @@ from collections.abc import Mapping
 import polars as pl
 
 from guardiansync.feed.archive import unpack
-from guardiansync.feed.columns import FRAME_NAMES, match_columns
+from guardiansync.feed.columns import FRAME_NAMES, knows_columns, match_columns
 from guardiansync.feed.encoding import decode
+from guardiansync.feed.header import read_header
 from guardiansync.feed.source import fetch, take_upload
-from guardiansync.feed.table import RaggedRow, read_header, read_rows
+from guardiansync.feed.table import read_rows, refuse_endless_lines
 from guardiansync.model.feed import FEED_ROWS, Fetched, RawFeed
 from guardiansync.model.finding import Findings, findings
 from guardiansync.settings import ContactColumn
@@ -44,51 +45,42 @@ def read(
         SettingsError: `encoding` is not an encoding of text.
     """
     fetched = unpack(fetched, max_bytes=max_bytes)
+    refuse_endless_lines(fetched.data, fetched.name)
     text = decode(fetched, encoding)
-    head = read_header(text.data, fetched.name)
+    head = read_header(text.data, fetched.name, knows=knows_columns(columns))
     found = match_columns(fetched.name, head.cells, columns, line=head.line, phone_column=phone_column)
     table = read_rows(text.data, head, found.positions)
+    ragged = _not_whole(table.ragged)
     return RawFeed(
-        rows=_feed_rows(table.rows, table.ragged, found.positions),
+        rows=_feed_rows(table.rows, ragged, found.positions),
         header=head.cells,
         encoding=text.encoding,
-        findings=Findings.concat([text.findings, found.findings, _row_findings(table.ragged, found.positions)]),
+        findings=Findings.concat([text.findings, head.findings, found.findings, table.findings, _row_findings(ragged)]),
         cut_short=table.cut_short,
     )
 
 
-def _feed_rows(rows: pl.DataFrame, ragged: tuple[RaggedRow, ...], positions: Mapping[str, int]) -> pl.DataFrame:
+def _feed_rows(rows: pl.DataFrame, ragged: pl.DataFrame, positions: Mapping[str, int]) -> pl.DataFrame:
     blank = [pl.lit("").alias(name) for name in FRAME_NAMES.values() if name not in positions]
     whole = rows.with_columns(*blank, pl.lit("").alias("problem")).select(FEED_ROWS.names())
-    if not ragged:
+    if ragged.is_empty():
         return whole
-    odd = _ids(ragged, positions).with_columns(
-        pl.lit("").alias(name) for name in FRAME_NAMES.values() if name not in _IDS
-    )
-    return pl.concat([whole, odd.select(FEED_ROWS.names())]).sort("line")
+    details = [pl.lit("").alias(name) for name in FRAME_NAMES.values() if name not in _IDS]
+    return pl.concat([whole, ragged.with_columns(details).select(FEED_ROWS.names())]).sort("line")
 
 
-def _row_findings(ragged: tuple[RaggedRow, ...], positions: Mapping[str, int]) -> Findings:
-    if not ragged:
-        return Findings()
-    known = _ids(ragged, positions).with_columns(pl.Series("detail", [row.problem for row in ragged], pl.String()))
+def _row_findings(ragged: pl.DataFrame) -> Findings:
     return Findings.concat(
-        findings(code, known.filter(pl.col("problem") == code), detail=pl.col("detail"))
+        findings(code, ragged.filter(pl.col("problem") == code), detail=pl.col("detail"))
         for code in ("ragged-row", "file-cut-short")
     )
 
 
-def _ids(ragged: tuple[RaggedRow, ...], positions: Mapping[str, int]) -> pl.DataFrame:
-    """The rows that are not whole, with what their cells say of the ids, read by position."""
-    return pl.DataFrame(
-        {
-            "line": [row.line for row in ragged],
-            **{name: [_cell(row, positions[name]) for row in ragged] for name in _IDS},
-            "problem": ["file-cut-short" if row.cut else "ragged-row" for row in ragged],
-        },
-        schema={name: FEED_ROWS[name] for name in ("line", *_IDS, "problem")},
+def _not_whole(ragged: pl.DataFrame) -> pl.DataFrame:
+    """The rows that are not whole: of their cells only the ids are believed, read by position."""
+    return ragged.select(
+        "line",
+        *_IDS,
+        detail=pl.col("problem"),
+        problem=pl.when("cut").then(pl.lit("file-cut-short")).otherwise(pl.lit("ragged-row")),
     )
-
-
-def _cell(row: RaggedRow, position: int) -> str:
-    return row.cells[position] if position < len(row.cells) else ""

@@ -1,7 +1,7 @@
 """Which column of an export is which of ours."""
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import polars as pl
 from attrs import frozen
@@ -68,6 +68,16 @@ def _bare(name: str) -> str:
 
 
 _KNOWN = {_bare(alias): ours for ours in FILE_COLUMNS for alias in (ours, *_ALIASES[ours])}
+
+
+def knows_columns(columns: Mapping[str, str]) -> Callable[[str], bool]:
+    """What tells whether a cell is the name of a column, by the settings or by our own list.
+
+    Args:
+        columns: The export's own names, mapped to ours.
+    """
+    names = {_bare(theirs) for theirs in columns} | _KNOWN.keys()
+    return lambda cell: _bare(cell) in names
 
 
 @frozen(eq=False)

@@ -1,111 +1,142 @@
 """CSV text to rows, by one of two lanes that give the same.
 
-The fast lane parses with pyarrow, but only what is proven regular first: on its own, pyarrow loses rows between two
-stray quotes without a word. Everything else takes the careful lane, record by record with Python's csv.
+The file is read in stretches of some megabytes. The fast lane parses a stretch with pyarrow and keeps what it can prove
+regular; any other takes the careful lane, record by record with Python's csv. So one stray quote costs one stretch.
 """
 
-import re
+import hashlib
+import os
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import polars as pl
-from attrs import field, frozen
+from attrs import frozen
 
-from guardiansync.errors import UnreadableFile
-from guardiansync.feed.careful import LINE_LIMIT, CarefulReader, Record, split_record
+from guardiansync.errors import FileTooLarge, SettingsError, UnreadableFile
+from guardiansync.feed.careful import CarefulReader
+from guardiansync.feed.dialect import DELIMITERS, LINE_LIMIT, Dialect
+from guardiansync.feed.fast import read_fast
+from guardiansync.feed.header import Head, KnowsColumn, read_header
+from guardiansync.feed.records import Piece, Record
+from guardiansync.model.feed import Fetched
+from guardiansync.model.finding import Findings, file_finding, findings
+from guardiansync.settings import FILE_NAME
 
-_DELIMITERS = {",": ",", ";": ";", "\t": r"\t", "|": r"\|"}
-"""What may stand between cells, and how a regular expression writes it."""
-
-_BLOCK_BYTES = 16 << 20
-_HEADER_LINES = 50
-_LINE_END = re.compile(rb"\r\n|\n|\r")
-
-
-@frozen
-class Head:
-    """The header row and what follows from it.
-
-    Attributes:
-        cells: The header's cells as they stand.
-        delimiter: What stands between cells.
-        line: The line it starts on, from 1.
-        body_line: The line after it.
-        body_start: Where that line begins, in bytes.
-    """
-
-    cells: tuple[str, ...]
-    delimiter: str
-    line: int
-    body_line: int
-    body_start: int
-
-
-@frozen
-class RaggedRow:
-    """A record that has not as many cells as the header.
-
-    Attributes:
-        line: The line it starts on.
-        cells: What can be told apart in it. Never shown: it is personal data.
-        problem: What is wrong with it, in words.
-        cut: Whether the file ends in the middle of it.
-    """
-
-    line: int
-    cells: tuple[str, ...] = field(repr=False)
-    problem: str
-    cut: bool = False
+_STRETCH_BYTES = 4 << 20
+_ENDLESS = 8 << 20
+_MOST_BYTES = 2 << 30
+_MOST_THREADS = 4
 
 
 @frozen(eq=False)
-class Table:
-    """The rows below a header.
+class Body:
+    """What stands below a header.
 
     Attributes:
-        rows: `line` and the columns asked for, all text; the records that have as many cells as the header.
-        ragged: The others, by line.
+        rows: `line` and the columns asked for, all text; the records that have as many cells as they should.
+        ragged: The others: `line`, what can be told of the columns asked for, what is the `problem` in words, and
+            whether the file's end `cut` it off.
+        findings: What was found besides: repeated headers, rows of nothing but delimiters.
     """
 
     rows: pl.DataFrame
-    ragged: tuple[RaggedRow, ...]
+    ragged: pl.DataFrame
+    findings: Findings
 
     @property
     def cut_short(self) -> bool:
         """Whether the file ends in the middle of a row."""
-        return bool(self.ragged) and self.ragged[-1].cut
+        return bool(self.ragged["cut"].any())
 
 
-def read_header(data: bytes, name: str) -> Head:
-    """Read the first row that is not blank.
+@frozen(eq=False)
+class Table:
+    """A delimited file's rows.
+
+    Attributes:
+        header: The header row as it stands in the file.
+        rows: `line`, from 1, and the header's columns, all text. A column without a name is called by its number, and
+            one that has another's name gets its own number behind it.
+        ragged: The records with too many or too few cells: `line`, what can be told of their cells, `problem`, `cut`.
+        findings: What a person should know, each with its line.
+        encoding: What the file was read as.
+        dialect: How cells were told apart.
+    """
+
+    header: tuple[str, ...]
+    rows: pl.DataFrame
+    ragged: pl.DataFrame
+    findings: Findings
+    encoding: str
+    dialect: Dialect
+
+
+def read_table(
+    data: bytes,
+    *,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    knows: KnowsColumn | None = None,
+    name: str = FILE_NAME,
+    max_bytes: int = _MOST_BYTES,
+) -> Table:
+    """Read a delimited file, whatever wrote it.
 
     Args:
-        data: UTF-8 text.
+        data: The file's bytes.
+        encoding: What it is written in; None to find out.
+        delimiter: What stands between cells: a comma, semicolon, tab or bar; None to find out.
+        knows: Tells the names of columns; without, the header is the first row that is as wide as those below it.
+        name: What messages call the file.
+        max_bytes: The largest file that is read.
+
+    Raises:
+        UnreadableFile: It is empty, of another kind, not text, or has an endless line or too many columns.
+        FileTooLarge: It is larger than `max_bytes`.
+        SettingsError: `encoding` is not an encoding of text, or `delimiter` none of the four.
+    """
+    from guardiansync.feed.encoding import decode  # noqa: PLC0415
+
+    if delimiter is not None and delimiter not in DELIMITERS:
+        raise SettingsError("delimiter", "a comma, a semicolon, a tab, a bar, or None", repr(delimiter))
+    if len(data) > max_bytes:
+        raise FileTooLarge("upload", name, len(data), max_bytes)
+    refuse_endless_lines(data, name)
+    fetched = Fetched(data=data, name=name, where="upload", sha256=hashlib.sha256(data).hexdigest())
+    text = decode(fetched, encoding)
+    head = read_header(text.data, name, knows=knows, delimiter=delimiter)
+    body = read_rows(text.data, head, {called: nth for nth, called in enumerate(_distinct(head.cells))})
+    odd = [
+        findings(code, body.ragged.filter(pl.col("cut") == cut), detail=pl.col("problem"))
+        for code, cut in (("ragged-row", False), ("file-cut-short", True))
+    ]
+    found = Findings.concat([text.findings, head.findings, body.findings, *odd])
+    return Table(head.cells, body.rows, body.ragged, found, text.encoding, head.dialect)
+
+
+def refuse_endless_lines(data: bytes, name: str) -> None:
+    """Refuse a file that has no line end for megabytes, before anything is done that takes memory.
+
+    Args:
+        data: The bytes as they came: in every encoding a line end has one of the two bytes looked for.
         name: The file's name, for the message.
 
     Raises:
-        UnreadableFile: There is none, or its line is endless.
+        UnreadableFile: A line is endless.
     """
-    start, line = 0, 1
-    while match := _LINE_END.match(data, start):
-        start, line = match.end(), line + 1
-    end = _LINE_END.search(data, start, start + LINE_LIMIT)
-    if end is None and len(data) - start > LINE_LIMIT:
-        raise UnreadableFile(
-            name,
-            f"a first line of more than {LINE_LIMIT:,} bytes",
-            "Export it as CSV, with the header row on its first line.",
-        )
-    first = data[start : end.start() if end else len(data)].decode()
-    # The header names columns, so the delimiter is whatever makes most cells of it.
-    delimiter = max(_DELIMITERS, key=lambda delimiter: len(split_record(first, delimiter)))
-    lines = _physical_lines(data, start, _HEADER_LINES)
-    reader = CarefulReader(lines, delimiter, 0, line)
-    record = next(iter(reader))
-    consumed = sum(map(len, lines[: reader.position]))
-    return Head(record.cells, delimiter, line, line + reader.position, start + consumed)
+    start = 0
+    while len(data) - start > _ENDLESS:
+        end = max(data.rfind(sign, start, start + _ENDLESS) for sign in (b"\n", b"\r"))
+        if end < 0:
+            raise UnreadableFile(
+                name,
+                f"a file with a line of more than {_ENDLESS:,} bytes, which starts at byte {start:,}",
+                "Export it as CSV, one row on a line.",
+            )
+        start = end + 1
 
 
-def read_rows(data: bytes, head: Head, keep: Mapping[str, int], *, careful: bool = False) -> Table:
+def read_rows(data: bytes, head: Head, keep: Mapping[str, int], *, careful: bool = False) -> Body:
     """Read every record below the header.
 
     Args:
@@ -114,160 +145,120 @@ def read_rows(data: bytes, head: Head, keep: Mapping[str, int], *, careful: bool
         keep: The columns to keep: what to call them, and their positions.
         careful: Whether to take the careful lane even where the fast one would do.
     """
-    body = memoryview(data)[head.body_start :]
-    table = None if careful else _fast(body, head, keep)
-    return table or _careful(bytes(body), head, keep)
-
-
-# --- the fast lane ------------------------------------------------------------------------------------------------
-
-
-def _fast(body: memoryview, head: Head, keep: Mapping[str, int]) -> Table | None:
     frames: list[pl.DataFrame] = []
-    ragged: list[RaggedRow] = []
-    line = head.body_line
-    end = len(body)
-    while end and body[end - 1] in b"\r\n":  # blank lines at the end number nothing
-        end -= 1
-    for block in _blocks(body[:end]):
-        lines = _regular_lines(block, head.delimiter)
-        if lines is None:
-            return None
-        frame, odd = _parse(block, head, keep, line)
-        frames.append(frame)
-        ragged += odd
-        line += lines
-    rows = pl.concat(frames) if frames else _empty(keep)
-    return Table(rows, _with_cut(ragged, head, line - 1, ends_line=end < len(body)))
+    ragged: list[pl.DataFrame] = []
+    skipped: list[pl.DataFrame] = []
+    last: Record | None = None
+    lines = head.body_line
+    for piece, line in _pieces(data, head, keep, careful=careful):
+        frames.append(piece.rows)
+        skipped.append(piece.skipped)
+        if piece.ragged:
+            last = piece.ragged[-1]
+            ragged.append(_frame(piece.ragged, keep))
+        lines = line
+    if last is not None and (cut := _cut(last, head, lines - 1, data)) is not None:
+        ragged[-1] = pl.concat([ragged[-1].head(-1), _frame([cut], keep)])
+    return Body(
+        pl.concat(frames) if frames else pl.DataFrame(schema=_schema(keep)),
+        pl.concat(ragged) if ragged else _frame([], keep),
+        _skipped(pl.concat(skipped)) if skipped else Findings(),
+    )
 
 
-def _blocks(body: memoryview) -> Iterator[memoryview]:
-    """Pieces that end with a whole line: no cell of regular data goes over a line's end."""
-    start = 0
-    while start < len(body):
-        end = min(start + _BLOCK_BYTES, len(body))
-        if end < len(body):
-            # Lines longer than the limit make the block irregular anyway, so the search may stop there.
-            newline = bytes(body[end : end + LINE_LIMIT + 2]).find(b"\n")
-            end = end + newline + 1 if newline >= 0 else len(body)
-        yield body[start:end]
+def _pieces(data: bytes, head: Head, keep: Mapping[str, int], *, careful: bool) -> Iterator[tuple[Piece, int]]:
+    """What the stretches hold, and the line after each."""
+    stretches = list(_stretches(data, head.body_start))
+    threads = min(os.cpu_count() or 1, _MOST_THREADS, len(stretches))
+    at, line = head.body_start, head.body_line
+    with ThreadPoolExecutor(max(threads, 1)) as pool:
+        tried = [
+            None if careful else pool.submit(read_fast, data, start, stop, head, keep) for start, stop in stretches
+        ]
+        for nth, (start, stop) in enumerate(stretches):
+            attempt, tried[nth] = tried[nth], None
+            if at >= stop:  # the record before went on to here
+                continue
+            found = attempt.result() if attempt is not None and at == start else None
+            if found is None and at != start and not careful:
+                found = read_fast(data, at, stop, head, keep)
+            if found is None:
+                reader = CarefulReader(data, at, stop, head, line)
+                piece = reader.read(keep)
+                at, line = reader.end, reader.line
+            else:
+                piece = _moved(found[0], line)
+                at, line = stop, line + found[1]
+            yield piece, line
+
+
+def _stretches(data: bytes, start: int) -> Iterator[tuple[int, int]]:
+    """Pieces that end with a line."""
+    while start < len(data):
+        end = start + _STRETCH_BYTES
+        if end >= len(data):
+            end = len(data)
+        else:
+            found = data.find(b"\n", end, end + LINE_LIMIT)
+            if found < 0:
+                found = data.find(b"\r", end, len(data) - 1)
+                found += found >= 0 and data[found + 1] == ord("\n")
+            end = found + 1 if found >= 0 else len(data)
+        yield start, end
         start = end
 
 
-def _regular_lines(block: memoryview, delimiter: str) -> int | None:
-    """How many lines the block has, if each of them is one record whose quotes are where they belong; else None."""
-    import pyarrow as pa  # noqa: PLC0415 - only when a file is read
-    from pyarrow import csv as arrow_csv  # noqa: PLC0415 - only when a file is read
+def _moved(piece: Piece, by: int) -> Piece:
+    rows = piece.rows.with_columns(pl.col("line") + by)
+    ragged = tuple(Record(one.line + by, one.cells, one.problem, one.cut) for one in piece.ragged)
+    return Piece(rows, ragged, piece.skipped.with_columns(pl.col("line") + by))
 
-    raw = bytes(block)
-    if b"\x01" in raw or len(raw) > _BLOCK_BYTES + LINE_LIMIT + 2:  # the latter: lines end with CR, or do not end
+
+def _schema(keep: Mapping[str, int]) -> pl.Schema:
+    return pl.Schema({"line": pl.UInt32(), **dict.fromkeys(keep, pl.String())})
+
+
+def _frame(records: Sequence[Record], keep: Mapping[str, int]) -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "line": [one.line for one in records],
+            **{
+                name: [one.cells[position] if position < len(one.cells) else "" for one in records]
+                for name, position in keep.items()
+            },
+            "problem": [one.problem for one in records],
+            "cut": [one.cut for one in records],
+        },
+        schema={**_schema(keep), "problem": pl.String(), "cut": pl.Boolean()},
+    )
+
+
+def _cut(last: Record, head: Head, last_line: int, data: bytes) -> Record | None:
+    """The last record, if it does not merely lack cells but the file's end cut it off."""
+    whole = data.endswith((b"\n", b"\r")) or last.cut or last.line != last_line
+    if whole or len(last.cells) >= head.row_width or "header has" not in last.problem:
         return None
-    # Split at line ends only, by a delimiter that is nowhere.
-    table = arrow_csv.read_csv(
-        pa.BufferReader(raw),
-        read_options=arrow_csv.ReadOptions(use_threads=False, block_size=len(raw) + 1, column_names=["line"]),
-        parse_options=arrow_csv.ParseOptions(delimiter="\x01", quote_char=False, ignore_empty_lines=False),
-        convert_options=arrow_csv.ConvertOptions(
-            column_types={"line": pa.string()}, strings_can_be_null=False, check_utf8=False
-        ),
-    )
-    lines = pl.DataFrame(table).get_column("line")
-    lengths = lines.str.len_bytes()
-    if not lines.len() or lengths.min() == 0 or lengths.max() > LINE_LIMIT:  # type: ignore[operator] # of integers
-        return None
-    if b'"' in raw:
-        between = _DELIMITERS[delimiter]
-        cell = rf'(?:"(?:[^"]|"")*"|[^"{between}]*)'
-        if not lines.str.contains(rf"\A{cell}(?:{between}{cell})*\z").all():
-            return None
-    return lines.len()
-
-
-def _parse(
-    block: memoryview, head: Head, keep: Mapping[str, int], first_line: int
-) -> tuple[pl.DataFrame, list[RaggedRow]]:
-    import pyarrow as pa  # noqa: PLC0415 - only when a file is read
-    from pyarrow import csv as arrow_csv  # noqa: PLC0415 - only when a file is read
-
-    ragged: list[RaggedRow] = []
-
-    def set_aside(row: arrow_csv.InvalidRow) -> str:
-        ragged.append(_ragged(Record(first_line + row.number - 1, split_record(row.text, head.delimiter)), head))
-        return "skip"
-
-    names = [str(position) for position in range(len(head.cells))]
-    table = arrow_csv.read_csv(
-        pa.BufferReader(block),
-        # More than one block would drop the LF of a line end that falls between two.
-        read_options=arrow_csv.ReadOptions(use_threads=False, block_size=len(block) + 1, column_names=names),
-        parse_options=arrow_csv.ParseOptions(delimiter=head.delimiter, invalid_row_handler=set_aside),
-        convert_options=arrow_csv.ConvertOptions(
-            include_columns=[str(position) for position in keep.values()],
-            column_types=dict.fromkeys(names, pa.string()),
-            strings_can_be_null=False,
-            check_utf8=False,  # proven before
-        ),
-    )
-    frame = pl.DataFrame(table).rename({str(position): name for name, position in keep.items()})
-    lines = pl.int_range(first_line, first_line + frame.height + len(ragged), dtype=pl.UInt32(), eager=True)
-    if ragged:
-        lines = lines.filter(~lines.is_in([row.line for row in ragged]))
-    return frame.insert_column(0, lines.alias("line")), ragged
-
-
-# --- the careful lane ---------------------------------------------------------------------------------------------
-
-
-def _careful(body: bytes, head: Head, keep: Mapping[str, int]) -> Table:
-    lines = _physical_lines(body, 0)
-    width = len(head.cells)
-    reader = CarefulReader(lines, head.delimiter, width, head.body_line)
-    at: list[int] = []
-    kept: list[tuple[str, ...]] = []
-    ragged: list[RaggedRow] = []
-    positions = tuple(keep.values())
-    for record in reader:
-        if record.problem or len(record.cells) != width:
-            ragged.append(_ragged(record, head))
-        else:
-            at.append(record.line)
-            kept.append(tuple(record.cells[position] for position in positions))
-    columns = zip(*kept, strict=True) if kept else [()] * len(keep)
-    rows = pl.DataFrame(
-        {"line": at, **dict(zip(keep, columns, strict=True))},
-        schema=_empty(keep).schema,
-    )
-    return Table(
-        rows, _with_cut(ragged, head, head.body_line + len(lines) - 1, ends_line=body.endswith((b"\n", b"\r")))
-    )
-
-
-def _physical_lines(data: bytes, start: int, most: int | None = None) -> list[bytes]:
-    if most is None:
-        return data[start:].splitlines(keepends=True)  # of bytes: at LF, CR and CRLF only
-    lines = data[start : start + most * LINE_LIMIT].splitlines(keepends=True)
-    return lines[:most]
-
-
-# --- both ---------------------------------------------------------------------------------------------------------
-
-
-def _empty(keep: Mapping[str, int]) -> pl.DataFrame:
-    return pl.DataFrame(schema={"line": pl.UInt32(), **dict.fromkeys(keep, pl.String())})
-
-
-def _ragged(record: Record, head: Head) -> RaggedRow:
-    cells, width = len(record.cells), len(head.cells)
-    problem = record.problem or f"it has {cells:,} cell{'' if cells == 1 else 's'}, the header has {width:,}"
-    return RaggedRow(record.line, record.cells, problem, cut=record.cut)
-
-
-def _with_cut(ragged: Sequence[RaggedRow], head: Head, last_line: int, *, ends_line: bool) -> tuple[RaggedRow, ...]:
-    """Tell a last row that merely lacks cells from one that the file's end cut off."""
-    if not ragged or ends_line:
-        return tuple(ragged)
-    last = ragged[-1]
-    if last.cut or last.line != last_line or len(last.cells) >= len(head.cells):
-        return tuple(ragged)
     # Its last cell may be half of what it was, and half an id is another id.
-    return (*ragged[:-1], RaggedRow(last.line, last.cells[:-1], last.problem, cut=True))
+    return Record(last.line, last.cells[:-1], last.problem, cut=True)
+
+
+def _skipped(skipped: pl.DataFrame) -> Findings:
+    blank = skipped.filter(pl.col("code") == "blank-row")["line"]
+    found = findings("header-repeated", skipped.filter(pl.col("code") == "header-repeated"))
+    if blank.is_empty():
+        return found
+    first = int(str(blank.min()))
+    return Findings.concat([found, file_finding("blank-row", line=first, detail=f"{blank.len():,}")])
+
+
+def _distinct(header: Sequence[str]) -> list[str]:
+    """The header's cells as names of columns, each another one."""
+    taken = {"line", "problem", "cut"}
+    names = []
+    for number, cell in enumerate(header, start=1):
+        name = cell if cell.strip() else f"column {number}"
+        while name in taken:
+            name += f" ({number})"
+        taken.add(name)
+        names.append(name)
+    return names

@@ -90,6 +90,21 @@ CATALOGUE: dict[str, Kind] = {
             "Export the file again, whole; until then nothing is removed.",
         ),
         Kind(
+            "blank-row", Severity.NOTE, "Rows of nothing but delimiters",
+            "From line {line} on, {detail} rows have nothing in them; they were left out.",
+            "Nothing; a spreadsheet wrote them.",
+        ),
+        Kind(
+            "header-repeated", Severity.NOTE, "The header once more",
+            "Line {line}: the header stands here again; it was left out.",
+            "Nothing; or export one file instead of putting several together.",
+        ),
+        Kind(
+            "preamble-skipped", Severity.NOTE, "Lines above the header",
+            "Line {line}: the header stands here, below {detail} of other text.",
+            "Nothing; or export without a title.",
+        ),
+        Kind(
             "no-rows", Severity.WARNING, "No rows",
             "The file has a header and nothing below it.",
             "Check the export's filter; until there are rows nothing is removed.",

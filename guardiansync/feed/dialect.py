@@ -1,0 +1,145 @@
+"""How a file separates, quotes and escapes its cells."""
+
+import csv
+import re
+from collections.abc import Iterator, Sequence
+
+from attrs import field, frozen
+
+LINE_LIMIT = 128 << 10
+"""The longest line, in bytes without its end, that is taken for one of a guardians file; no cell is longer either."""
+
+DELIMITERS = (",", ";", "\t", "|")
+"""What may stand between cells."""
+
+SPAN_LIMIT = 20
+"""The most lines that one record goes over: what bounds the work that a malicious file can cause."""
+
+_MOST_SHOWING = 200
+_ENOUGH = 0.9
+
+
+@frozen
+class Dialect:
+    r"""What stands between and around cells.
+
+    Attributes:
+        delimiter: What stands between cells.
+        quote: What may stand around a cell; doubled, it stands for itself inside of one.
+        escape: What makes the next letter an ordinary one (a backslash), if anything does.
+        spaced: Whether blanks may stand between a delimiter and an opening quote.
+    """
+
+    delimiter: str = ","
+    quote: str = '"'
+    escape: str | None = None
+    spaced: bool = False
+    for_csv: csv.Dialect = field(init=False, repr=False, eq=False)
+
+    @for_csv.default
+    def _as_csv(self) -> csv.Dialect:
+        said = csv.excel()
+        said.delimiter, said.quotechar = self.delimiter, self.quote
+        said.escapechar, said.skipinitialspace = self.escape, self.spaced
+        return said
+
+    def split(self, line: str) -> tuple[str, ...]:
+        """The cells of one line by itself; a quote that stays open ends with it."""
+        try:
+            return tuple(next(csv.reader([line], self.for_csv), ()))
+        except csv.Error:
+            return ()
+
+    def leaves_open(self, lines: Sequence[str]) -> bool:
+        """Whether the record that these lines begin goes on after them."""
+        last = lines[-1] if lines[-1].endswith(("\n", "\r")) else lines[-1] + "\n"
+        try:
+            return list(csv.reader([*lines[:-1], last, "x"], self.for_csv))[-1] != ["x"]
+        except csv.Error:
+            return True
+
+
+def is_blank(cells: Sequence[str]) -> bool:
+    """Whether a record says nothing: Excel writes empty rows as lines of delimiters."""
+    return not any(cell.strip(" \t") for cell in cells)
+
+
+def find_quote(delimiter: str, header: str, sample: Sequence[str]) -> str:
+    """Which quotes stand around cells.
+
+    An apostrophe is also a letter of names, so single quotes must show on most lines, and double ones on none.
+    """
+    between = re.escape(delimiter)
+    if "'" not in header and not any("'" in line for line in sample):
+        return '"'
+
+    def enclosed(quote: str, line: str) -> int:
+        cell = rf"(?:\A|(?<={between})) ?{quote}(?:[^{quote}\\]|{quote}{quote}|\\.)*{quote}(?={between}|\Z)"
+        return len(re.findall(cell, line.rstrip("\r\n")))
+
+    if enclosed("'", header) > enclosed('"', header):
+        return "'"
+    opened = sum(len(re.findall(rf"(?:\A|{between})'", line)) for line in sample)
+    single = sum(enclosed("'", line) for line in sample)
+    double = sum(enclosed('"', line) for line in sample)
+    return "'" if not double and single >= max(2 * len(sample), opened * _ENOUGH, 1) else '"'
+
+
+def find_escape(dialect: Dialect, data: bytes, start: int, width: int) -> Dialect:
+    """Let a backslash escape, or blanks come before quotes, where that makes more whole rows of the lines with such."""
+    best = dialect
+    for sign, other in (
+        (b"\\", Dialect(dialect.delimiter, dialect.quote, "\\")),
+        (f"{dialect.delimiter} {dialect.quote}".encode(), Dialect(dialect.delimiter, dialect.quote, spaced=True)),
+    ):
+        lines = [line.decode() for line in _lines_with(sign, data, start)]
+        if _whole(other, lines, width) > _whole(best, lines, width):
+            best = other
+    return best
+
+
+def _whole(dialect: Dialect, lines: Sequence[str], width: int) -> int:
+    return sum(len(dialect.split(line)) == width and not dialect.leaves_open([line]) for line in lines)
+
+
+def _lines_with(sign: bytes, data: bytes, start: int) -> Iterator[bytes]:
+    """The first lines that have the sign, wherever they stand."""
+    ends = (b"\n",) if data.find(b"\n", start, start + 2 * LINE_LIMIT) >= 0 else (b"\r",)
+    for _ in range(_MOST_SHOWING):
+        at = data.find(sign, start)
+        if at < 0:
+            return
+        begin = max(data.rfind(ends[0], max(start, at - LINE_LIMIT), at) + 1, start)
+        end = data.find(ends[0], at, at + LINE_LIMIT)
+        start = end + 1 if end >= 0 else min(at + LINE_LIMIT, len(data))
+        # A letter of many bytes may be cut where a line is longer than the limit.
+        if end >= 0 or start == len(data):
+            yield data[begin:start]
+
+
+def row_width(dialect: Dialect, header: Sequence[str], sample: Sequence[str]) -> int:
+    """How many cells a row has: as many as the header, but for delimiters that end every line of one of the two.
+
+    One row with a blank cell too many may as well be one whose cells have moved, so three rows are the least.
+    """
+    width = len(header)
+    named = max((position for position, cell in enumerate(header, start=1) if cell.strip()), default=width)
+    rows = [cells for cells in map(dialect.split, sample) if not is_blank(cells)]
+    for other in {len(cells) for cells in rows} - {width}:
+        fitting = sum(len(cells) == other and is_blank(cells[width:]) for cells in rows)
+        enough = fitting >= 3 or len(header) > named  # noqa: PLR2004 - see above
+        if other >= named and enough and fitting >= _ENOUGH * len(rows):
+            return other
+    return width
+
+
+def likeliest_delimiter(lines: Sequence[str]) -> str:
+    """The delimiter that cuts most lines into the same number of cells, and into most of them."""
+
+    def score(delimiter: str) -> float:
+        dialect = Dialect(delimiter)
+        widths = [len(cells) for cells in map(dialect.split, lines) if not is_blank(cells)]
+        most = max(set(widths), key=lambda width: (widths.count(width), width), default=1)
+        return (most - 1) * (widths.count(most) / len(widths)) ** 2 if widths else 0
+
+    return max(DELIMITERS, key=score)
