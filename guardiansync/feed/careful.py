@@ -18,8 +18,8 @@ class CarefulReader:
     """Reads a stretch of lines as records.
 
     A quoted cell may go over line ends. But a quote that is never closed, or closed only rows later, would swallow
-    rows: so a record over several lines counts only if it is a whole row and none of its further lines is one by
-    itself. Otherwise its first line alone becomes a record with a problem, and reading goes on at the next line: no row
+    rows: so a record over several lines counts only if it is a whole row, properly quoted, and none of its further lines
+    is one by itself. Otherwise its first line alone becomes a record with a problem, and reading goes on at the next line: no row
     vanishes.
 
     Args:
@@ -88,7 +88,7 @@ class CarefulReader:
                 read = reader.line_num
                 if read == count:
                     break
-                if len(cells) == width and (read - done == 1 or self._is_one(lines, done, read)):
+                if len(cells) == width and (read - done == 1 or self._head.dialect.is_one(lines[done:read], width)):
                     self._take(start + done, cells)
                 elif read - done == 1:
                     if cells:
@@ -122,7 +122,7 @@ class CarefulReader:
                 elif cells:
                     self._misfits.add(line, cells)
                 return start + 1, True
-            if len(cells) == self._head.row_width and self._is_one(lines, 0, span):
+            if self._head.dialect.is_one(lines, self._head.row_width):
                 self._take(start, cells)
                 return start + span, True
         elif final and span == 1 and self._to_end and start + 1 == len(self._lines):
@@ -141,14 +141,6 @@ class CarefulReader:
             self._whole.append(self._separator.join(cells))
         else:
             self._rows.append(cells)
-
-    def _is_one(self, lines: Sequence[str], start: int, end: int) -> bool:
-        """Whether lines are one record: few enough, and none but the first a row by itself."""
-        dialect, width = self._head.dialect, self._head.row_width
-        return end - start <= SPAN_LIMIT and not any(
-            line.count(dialect.delimiter) >= width - 1 and len(dialect.split(line)) == width
-            for line in lines[start + 1 : end]
-        )
 
     def _frame(self) -> pl.DataFrame:
         names = [str(position) for position in range(self._head.row_width)]

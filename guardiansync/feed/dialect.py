@@ -50,6 +50,23 @@ class Dialect:
         except csv.Error:
             return ()
 
+    def is_one(self, lines: Sequence[str], width: int) -> bool:
+        """Whether lines are one record with a quoted cell that goes over line ends, and not rows that a quote swallows.
+
+        Then every closing quote has a delimiter behind it, and no line but the first is a row by itself.
+        """
+        try:
+            if len(next(csv.reader(lines, self.for_csv, strict=True), ())) != width:
+                return False
+        except csv.Error:
+            return False
+        for line in lines[1:]:
+            if line.count(self.delimiter) >= width - 1:
+                cells = self.split(line)
+                if len(cells) == width and not any(self.quote in cell for cell in cells):
+                    return False
+        return len(lines) <= SPAN_LIMIT
+
     def leaves_open(self, lines: Sequence[str]) -> bool:
         """Whether the record that these lines begin goes on after them."""
         last = lines[-1] if lines[-1].endswith(("\n", "\r")) else lines[-1] + "\n"

@@ -7,6 +7,7 @@ as many records as lines, with no quote left open at the end, means that no reco
 from collections.abc import Mapping
 
 import polars as pl
+from attrs import evolve
 
 from guardiansync.feed.dialect import LINE_LIMIT
 from guardiansync.feed.header import Head
@@ -45,7 +46,13 @@ def read_fast(data: bytes, start: int, stop: int, head: Head, keep: Mapping[str,
         every = _parse(data, start, stop, head, list(range(head.row_width)), lines, Misfits(head))
         return frame if every is None else every
 
-    return sift(frame, head, keep, misfits, whole), lines
+    piece = sift(frame, head, keep, misfits, whole)
+    if piece.skipped.height:
+        # pyarrow makes a row of an empty line too, and nobody needs to hear of those.
+        raw = data[start:stop].splitlines()
+        named = [bool(raw[nth]) for nth in piece.skipped["line"]]
+        piece = evolve(piece, skipped=piece.skipped.filter(pl.Series(named, dtype=pl.Boolean())))
+    return piece, lines
 
 
 def _ends_closed(data: bytes, start: int, stop: int, head: Head) -> bool:
@@ -119,6 +126,5 @@ def _parse(
     if odd:
         numbers = numbers.filter(~numbers.is_in([nth for nth, _ in odd]))
         for nth, text in odd:
-            if text.strip("\r\n"):
-                misfits.add(nth, dialect.split(text))
+            misfits.add(nth, dialect.split(text))
     return pl.DataFrame(table).insert_column(0, numbers)

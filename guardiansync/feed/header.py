@@ -114,35 +114,55 @@ def _header_row(texts: Sequence[str], first: int, knows: KnowsColumn | None, del
     delimiters = (delimiter,) if delimiter else DELIMITERS
     if knows is not None:
         found = [
-            (len({cell for cell in Dialect(between).split(text) if knows(cell)}), -row, between)
+            (len({cell for cell in cells if knows(cell)}), -row, between)
             for between in delimiters
-            for row, text in enumerate(texts[first:], start=first)
+            for row, cells in _records(texts, first, Dialect(between))
         ]
         named, row, between = max(found, key=lambda one: one[:2], default=(0, 0, ","))
         if named > 1:
             return -row, between
-    filled = [text for text in texts[first:] if text.strip("\r\n")]
-    if len(filled) > 1 or delimiter:
-        between = delimiter or likeliest_delimiter(filled)
-    else:
-        # The header names columns, so the delimiter is whatever makes most cells of it.
-        between = max(DELIMITERS, key=lambda one: len(Dialect(one).split(filled[0] if filled else "")))
-    return _widest(texts, first, Dialect(between)), between
+    between = delimiter or likeliest_delimiter([text for text in texts[first:] if text.strip("\r\n")])
+    return _widest(_records(texts, first, Dialect(between)), first), between
 
 
-def _widest(texts: Sequence[str], first: int, dialect: Dialect) -> int:
-    """The first line that is as wide as most, and more than a title in a wide table."""
-    records = {
-        row: cells
-        for row, text in enumerate(texts[first:], start=first)
-        if text.strip("\r\n") and not is_blank(cells := dialect.split(text))
-    }
-    widths = Counter(map(len, records.values()))
-    most = max(widths, key=lambda width: (widths[width], width), default=1)
-    for row, cells in records.items():
-        if len(cells) >= most and sum(map(bool, cells)) > most // 2:
+def _records(texts: Sequence[str], first: int, dialect: Dialect) -> list[tuple[int, tuple[str, ...]]]:
+    """The records of the first lines that are not blank, and the line each starts on."""
+    records = []
+    row = first
+    while row < len(texts):
+        span = _span(dialect, texts[row : row + SPAN_LIMIT])
+        cells = _record(dialect, texts[row : row + span])
+        if not is_blank(cells):
+            records.append((row, cells))
+        row += span
+    return records
+
+
+def _span(dialect: Dialect, texts: Sequence[str]) -> int:
+    """How many lines the record takes that begins with the first; one that stays open is its own line."""
+    if not dialect.leaves_open(texts[:1]):
+        return 1
+    for count in range(2, len(texts) + 1):
+        if not dialect.leaves_open(texts[:count]):
+            return count if dialect.is_one(texts[:count], len(_record(dialect, texts[:count]))) else 1
+    return 1
+
+
+def _record(dialect: Dialect, lines: Sequence[str]) -> tuple[str, ...]:
+    try:
+        return tuple(next(csv.reader(lines, dialect.for_csv), ()))
+    except csv.Error:
+        return ()
+
+
+def _widest(records: Sequence[tuple[int, tuple[str, ...]]], first: int) -> int:
+    """The first record that fills more than half of the cells that most have: not a title."""
+    widths = Counter(len(cells) for _, cells in records if len(cells) > 1)
+    most = max(widths, key=lambda width: widths[width], default=1)
+    for row, cells in records:
+        if sum(bool(cell.strip()) for cell in cells) > most // 2:
             return row
-    return next(iter(records), first)
+    return next((row for row, _ in records), first)
 
 
 def _head(data: bytes, name: str, texts: Sequence[str], row: int, start: int, delimiter: str, above: Findings) -> Head:
@@ -152,12 +172,8 @@ def _head(data: bytes, name: str, texts: Sequence[str], row: int, start: int, de
     dialect = Dialect(delimiter, find_quote(delimiter, header, sample))
     width = row_width(dialect, dialect.split(header), sample)
     dialect = find_escape(dialect, data, start, width)
-    cells, taken = dialect.split(header), 1
-    # A header may go over lines inside quotes; one that stays open is its own line.
-    for count in range(1, len(texts) + 1):
-        if not dialect.leaves_open(texts[:count]):
-            cells, taken = _record(dialect, texts[:count]), count
-            break
+    taken = _span(dialect, texts)
+    cells = _record(dialect, texts[:taken])
     if len(cells) > COLUMN_LIMIT:
         raise UnreadableFile(
             name,
@@ -167,10 +183,6 @@ def _head(data: bytes, name: str, texts: Sequence[str], row: int, start: int, de
     after = start + sum(len(text.encode()) for text in texts[:taken])
     width = row_width(dialect, cells, _sample(data, after))
     return Head(cells, dialect, row + 1, row + 1 + taken, after, width, above)
-
-
-def _record(dialect: Dialect, lines: Sequence[str]) -> tuple[str, ...]:
-    return tuple(next(csv.reader(lines, dialect.for_csv), ()))
 
 
 def _sample(data: bytes, start: int) -> list[str]:

@@ -184,4 +184,4 @@ def test_whatever_the_cells_they_come_back(rows: list[tuple[str, ...]]) -> None:
     csv.writer(made).writerows([FILE_COLUMNS, *rows])
     feed = _only_ours(made.getvalue().encode())
     assert feed is not None
-    assert [row[1:9] for row in feed.rows.iter_rows()] == rows
+    assert [row[1:9] for row in feed.rows.iter_rows()] == [row for row in rows if "".join(row).strip()]
