@@ -16,6 +16,9 @@ SPAN_LIMIT = 20
 """The most lines that one record goes over: what bounds the work that a malicious file can cause."""
 
 _MOST_SHOWING = 200
+_NEAR_BYTES = 4 << 20
+"""How far to look for a sign of several letters, which takes longer than for one."""
+
 _ENOUGH = 0.9
 
 
@@ -60,12 +63,16 @@ class Dialect:
                 return False
         except csv.Error:
             return False
-        for line in lines[1:]:
+        return len(lines) <= SPAN_LIMIT and not self.swallows(lines[1:], width)
+
+    def swallows(self, lines: Sequence[str], width: int) -> bool:
+        """Whether one of the lines that a quoted cell goes over is a row by itself."""
+        for line in lines:
             if line.count(self.delimiter) >= width - 1:
                 cells = self.split(line)
                 if len(cells) == width and not any(self.quote in cell for cell in cells):
-                    return False
-        return len(lines) <= SPAN_LIMIT
+                    return True
+        return False
 
     def leaves_open(self, lines: Sequence[str]) -> bool:
         """Whether the record that these lines begin goes on after them."""
@@ -122,8 +129,9 @@ def _whole(dialect: Dialect, lines: Sequence[str], width: int) -> int:
 def _lines_with(sign: bytes, data: bytes, start: int) -> Iterator[bytes]:
     """The first lines that have the sign, wherever they stand."""
     ends = (b"\n",) if data.find(b"\n", start, start + 2 * LINE_LIMIT) >= 0 else (b"\r",)
+    stop = len(data) if len(sign) == 1 else min(len(data), start + _NEAR_BYTES)
     for _ in range(_MOST_SHOWING):
-        at = data.find(sign, start)
+        at = data.find(sign, start, stop)
         if at < 0:
             return
         begin = max(data.rfind(ends[0], max(start, at - LINE_LIMIT), at) + 1, start)

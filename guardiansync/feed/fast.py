@@ -57,7 +57,7 @@ def read_fast(data: bytes, start: int, stop: int, head: Head, keep: Mapping[str,
 
 def _ends_closed(data: bytes, start: int, stop: int, head: Head) -> bool:
     """Whether the last record is over at the stretch's end: pyarrow does not say."""
-    inside = stop - 1  # before the line end, or before half of it, which does no harm
+    inside = stop - (2 if data.endswith(b"\r\n", start, stop) else 1)
     begin = max(data.rfind(b"\n", start, inside), data.rfind(b"\r", max(start, inside - LINE_LIMIT), inside), start - 1)
     line = data[begin + 1 : stop] if stop - begin <= LINE_LIMIT else b""
     return bool(line) and not head.dialect.leaves_open([line.decode()])

@@ -60,7 +60,9 @@ class Misfits:
         self._row_width = head.row_width
 
     def add(self, line: int, cells: Sequence[str], problem: str = "", *, cut: bool = False) -> None:
-        """Take one in."""
+        """Take one in; an empty line is none."""
+        if not problem and not cells:
+            return
         if not problem and is_blank(cells):
             self.blank.append(line)
             return

@@ -1,16 +1,16 @@
 """CSV text to rows, by one of two lanes that give the same.
 
 The file is read in stretches of some megabytes. The fast lane parses a stretch with pyarrow and keeps what it can prove
-regular; any other takes the careful lane, record by record with Python's csv. So one stray quote costs one stretch.
+regular; of any other it tries smaller parts, and what is left takes the careful lane, record by record with Python's
+csv. So a stray quote costs little.
 """
 
-import hashlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 
 import polars as pl
-from attrs import frozen
+from attrs import evolve, frozen
 
 from guardiansync.errors import FileTooLarge, SettingsError, UnreadableFile
 from guardiansync.feed.careful import CarefulReader
@@ -23,6 +23,8 @@ from guardiansync.model.finding import Findings, file_finding, findings
 from guardiansync.settings import FILE_NAME
 
 _STRETCH_BYTES = 4 << 20
+_PART_BYTES = 64 << 10
+_MOST_IN_VAIN = 4
 _ENDLESS = 8 << 20
 _MOST_BYTES = 2 << 30
 _MOST_THREADS = 4
@@ -102,7 +104,7 @@ def read_table(
     if len(data) > max_bytes:
         raise FileTooLarge("upload", name, len(data), max_bytes)
     refuse_endless_lines(data, name)
-    fetched = Fetched(data=data, name=name, where="upload", sha256=hashlib.sha256(data).hexdigest())
+    fetched = Fetched(data=data, name=name, where="upload", sha256="")
     text = decode(fetched, encoding)
     head = read_header(text.data, name, knows=knows, delimiter=delimiter)
     body = read_rows(text.data, head, {called: nth for nth, called in enumerate(_distinct(head.cells))})
@@ -149,15 +151,18 @@ def read_rows(data: bytes, head: Head, keep: Mapping[str, int], *, careful: bool
     ragged: list[pl.DataFrame] = []
     skipped: list[pl.DataFrame] = []
     last: Record | None = None
-    lines = head.body_line
-    for piece, line in _pieces(data, head, keep, careful=careful):
-        frames.append(piece.rows)
-        skipped.append(piece.skipped)
+    line = head.body_line
+    for found, lines in _pieces(data, head, keep, careful=careful):
+        piece = found.result()
+        frames.append(piece.rows.with_columns(pl.col("line") + line))
+        if piece.skipped.height:
+            skipped.append(piece.skipped.with_columns(pl.col("line") + line))
         if piece.ragged:
-            last = piece.ragged[-1]
-            ragged.append(_frame(piece.ragged, keep))
-        lines = line
-    if last is not None and (cut := _cut(last, head, lines - 1, data)) is not None:
+            records = [evolve(one, line=one.line + line) for one in piece.ragged]
+            last = records[-1]
+            ragged.append(_frame(records, keep))
+        line += lines
+    if last is not None and (cut := _cut(last, head, line - 1, data)) is not None:
         ragged[-1] = pl.concat([ragged[-1].head(-1), _frame([cut], keep)])
     return Body(
         pl.concat(frames) if frames else pl.DataFrame(schema=_schema(keep)),
@@ -166,52 +171,66 @@ def read_rows(data: bytes, head: Head, keep: Mapping[str, int], *, careful: bool
     )
 
 
-def _pieces(data: bytes, head: Head, keep: Mapping[str, int], *, careful: bool) -> Iterator[tuple[Piece, int]]:
-    """What the stretches hold, and the line after each."""
-    stretches = list(_stretches(data, head.body_start))
-    threads = min(os.cpu_count() or 1, _MOST_THREADS, len(stretches))
-    at, line = head.body_start, head.body_line
-    with ThreadPoolExecutor(max(threads, 1)) as pool:
+def _pieces(data: bytes, head: Head, keep: Mapping[str, int], *, careful: bool) -> Iterator[tuple[Future[Piece], int]]:
+    """What the stretches hold, each from line 0, and how many lines they have."""
+    stretches = list(_stretches(data, head.body_start, len(data), _STRETCH_BYTES))
+    at = head.body_start
+    with ThreadPoolExecutor(min(os.cpu_count() or 1, _MOST_THREADS)) as pool:
         tried = [
             None if careful else pool.submit(read_fast, data, start, stop, head, keep) for start, stop in stretches
         ]
         for nth, (start, stop) in enumerate(stretches):
             attempt, tried[nth] = tried[nth], None
-            if at >= stop:  # the record before went on to here
-                continue
-            found = attempt.result() if attempt is not None and at == start else None
-            if found is None and at != start and not careful:
-                found = read_fast(data, at, stop, head, keep)
-            if found is None:
-                reader = CarefulReader(data, at, stop, head, line)
-                piece = reader.read(keep)
-                at, line = reader.end, reader.line
+            if attempt is not None and at == start and (found := attempt.result()) is not None:
+                yield _done(found[0]), found[1]
+                at = stop
             else:
-                piece = _moved(found[0], line)
-                at, line = stop, line + found[1]
-            yield piece, line
+                for piece, lines, end in _mended(data, at, stop, head, keep, pool, careful=careful):
+                    yield piece, lines
+                    at = end
 
 
-def _stretches(data: bytes, start: int) -> Iterator[tuple[int, int]]:
+def _mended(
+    data: bytes, at: int, stop: int, head: Head, keep: Mapping[str, int], pool: Executor, *, careful: bool
+) -> Iterator[tuple[Future[Piece], int, int]]:
+    """What an irregular stretch holds: most of its smaller parts may be regular all the same."""
+    in_vain = _MOST_IN_VAIN if careful else 0
+    for _, end in list(_stretches(data, at, stop, _PART_BYTES)) if not careful else [(at, stop)]:
+        if at >= end:  # the record before went on to here
+            continue
+        if in_vain < _MOST_IN_VAIN:
+            if (found := read_fast(data, at, end, head, keep)) is not None:
+                yield _done(found[0]), found[1], end
+                at, in_vain = end, 0
+                continue
+            in_vain += 1
+        reader = CarefulReader(data, at, end, head)
+        reader.read()
+        at = reader.end
+        # Python reads on while Polars makes a frame of what was read.
+        yield pool.submit(reader.piece, keep), reader.lines, at
+
+
+def _done(piece: Piece) -> Future[Piece]:
+    future: Future[Piece] = Future()
+    future.set_result(piece)
+    return future
+
+
+def _stretches(data: bytes, start: int, stop: int, size: int) -> Iterator[tuple[int, int]]:
     """Pieces that end with a line."""
-    while start < len(data):
-        end = start + _STRETCH_BYTES
-        if end >= len(data):
-            end = len(data)
+    while start < stop:
+        end = start + size
+        if end >= stop:
+            end = stop
         else:
-            found = data.find(b"\n", end, end + LINE_LIMIT)
+            found = data.find(b"\n", end, min(end + LINE_LIMIT, stop))
             if found < 0:
-                found = data.find(b"\r", end, len(data) - 1)
+                found = data.find(b"\r", end, stop - 1)
                 found += found >= 0 and data[found + 1] == ord("\n")
-            end = found + 1 if found >= 0 else len(data)
+            end = found + 1 if found >= 0 else stop
         yield start, end
         start = end
-
-
-def _moved(piece: Piece, by: int) -> Piece:
-    rows = piece.rows.with_columns(pl.col("line") + by)
-    ragged = tuple(Record(one.line + by, one.cells, one.problem, one.cut) for one in piece.ragged)
-    return Piece(rows, ragged, piece.skipped.with_columns(pl.col("line") + by))
 
 
 def _schema(keep: Mapping[str, int]) -> pl.Schema:
