@@ -32,6 +32,7 @@ _HEADER_LINES = 50
 _SAMPLE_LINES = 300
 _SAMPLE_BYTES = 256 << 10
 LINE_END = re.compile(rb"\r\n|\n|\r")
+_WORD = re.compile(r"\w")
 _SEP = re.compile(r'\A"?sep=(.)"?\s*\Z', re.IGNORECASE)
 
 
@@ -194,7 +195,7 @@ def _sample(data: bytes, start: int) -> list[str]:
 
 
 def _above(texts: Sequence[str], row: int) -> Findings:
-    filled = [text for text in texts[:row] if text.strip("\r\n") and not _SEP.match(text.rstrip("\r\n"))]
+    filled = [text for text in texts[:row] if _WORD.search(text) and not _SEP.match(text.rstrip("\r\n"))]
     if not filled:
         return Findings()
     detail = f"{len(filled)} line{'' if len(filled) == 1 else 's'}"
