@@ -44,7 +44,8 @@ def test_the_other_names_of_columns_are_known() -> None:
         (",G1,Ana,Ruiz,ana@example.com,,,", "student-id-missing"),
         ("1,,Ana,Ruiz,ana@example.com,,,", "guardian-id-missing"),
         ("1,G1,Ana,Ruiz,ana@example.com,,,,", "ragged-row"),
-        (",,,,,,,", "ids-missing"),
+        (",,Ana,Ruiz,ana@example.com,,,", "ids-missing"),
+        ("1,G1,Ana,Ruiz,ana@example.com,,,\n,,,,,,,", "blank-row"),
     ],
 )
 def test_damage_gets_the_finding_that_the_page_names(row: str, code: str) -> None:

@@ -116,7 +116,7 @@ def find_escape(dialect: Dialect, data: bytes, start: int, width: int) -> Dialec
         (b"\\", Dialect(dialect.delimiter, dialect.quote, "\\")),
         (f"{dialect.delimiter} {dialect.quote}".encode(), Dialect(dialect.delimiter, dialect.quote, spaced=True)),
     ):
-        lines = [line.decode() for line in _lines_with(sign, data, start)]
+        lines = [line.decode(errors="replace") for line in _lines_with(sign, data, start)]
         if _whole(other, lines, width) > _whole(best, lines, width):
             best = other
     return best
@@ -127,19 +127,18 @@ def _whole(dialect: Dialect, lines: Sequence[str], width: int) -> int:
 
 
 def _lines_with(sign: bytes, data: bytes, start: int) -> Iterator[bytes]:
-    """The first lines that have the sign, wherever they stand."""
+    """The first lines that have the sign, wherever they stand; of an endless line, a part."""
     ends = (b"\n",) if data.find(b"\n", start, start + 2 * LINE_LIMIT) >= 0 else (b"\r",)
     stop = len(data) if len(sign) == 1 else min(len(data), start + _NEAR_BYTES)
     for _ in range(_MOST_SHOWING):
         at = data.find(sign, start, stop)
         if at < 0:
             return
-        begin = max(data.rfind(ends[0], max(start, at - LINE_LIMIT), at) + 1, start)
-        end = data.find(ends[0], at, at + LINE_LIMIT)
-        start = end + 1 if end >= 0 else min(at + LINE_LIMIT, len(data))
-        # A letter of many bytes may be cut where a line is longer than the limit.
-        if end >= 0 or start == len(data):
-            yield data[begin:start]
+        begin = data.rfind(ends[0], max(start, at - LINE_LIMIT), at) + 1 or start
+        end = data.find(ends[0], at, at + LINE_LIMIT) + 1 or min(at + LINE_LIMIT, len(data))
+        if at - begin <= LINE_LIMIT:
+            yield data[begin:end]
+        start = end
 
 
 def row_width(dialect: Dialect, header: Sequence[str], sample: Sequence[str]) -> int:

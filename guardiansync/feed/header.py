@@ -82,7 +82,7 @@ def read_header(data: bytes, name: str, *, knows: KnowsColumn | None = None, del
     texts = [line.decode() if len(line) <= LINE_LIMIT else "" for line in lines]
     first = next((nth for nth, text in enumerate(texts) if text.strip("\r\n")), 0)
     if said := _SEP.match(texts[first].rstrip("\r\n")):
-        delimiter = delimiter or said[1]
+        delimiter = delimiter or (said[1] if said[1] in DELIMITERS else None)
         first += 1
     row, between = _header_row(texts, first, knows, delimiter)
     start = sum(map(len, lines[:row]))
