@@ -117,9 +117,16 @@ def find_escape(dialect: Dialect, data: bytes, start: int, width: int) -> Dialec
         (f"{dialect.delimiter} {dialect.quote}".encode(), Dialect(dialect.delimiter, dialect.quote, spaced=True)),
     ):
         lines = [line.decode(errors="replace") for line in _lines_with(sign, data, start)]
-        if _whole(other, lines, width) > _whole(best, lines, width):
+        more = _whole(other, lines, width) - _whole(best, lines, width)
+        if more > 0 or (more == 0 and other.spaced and lines and _are_enclosed(best, lines)):
             best = other
     return best
+
+
+def _are_enclosed(dialect: Dialect, lines: Sequence[str]) -> bool:
+    """Whether each cell that has a blank before its opening quote ends with a quote."""
+    opened = [cell for line in lines for cell in dialect.split(line.rstrip()) if cell.startswith(f" {dialect.quote}")]
+    return bool(opened) and all(cell.endswith(dialect.quote) and len(cell) > 2 for cell in opened)  # noqa: PLR2004 - more than these
 
 
 def _whole(dialect: Dialect, lines: Sequence[str], width: int) -> int:

@@ -102,6 +102,11 @@ def test_blanks_before_quotes() -> None:
     assert [row[2] for row in _rows(table)] == ["Hara, Ann", "Roe, Jo"]
 
 
+def test_blanks_before_quotes_without_a_delimiter_in_any_cell() -> None:
+    assert _rows(_table('"a", "b"\n"1", "x"\n"2", "y"\n')) == [("1", "x"), ("2", "y")]
+    assert _rows(_table('a,b\n1, "Bud" Roe\n2, Jo\n')) == [("1", ' "Bud" Roe'), ("2", " Jo")]
+
+
 # --- above, between and behind the rows ---------------------------------------------------------------------------
 
 
