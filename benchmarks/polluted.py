@@ -66,7 +66,12 @@ def _other(**cells: str) -> list[Row]:
 
 def cases() -> Iterator[Case]:
     """Every file."""
-    without = [*ROWS[:10], *ROWS[11:]]
+    yield from _dialects()
+    yield from _around_rows()
+    yield from _within_rows()
+
+
+def _dialects() -> Iterator[Case]:
     for name, end in (("LF", "\n"), ("CRLF", "\r\n"), ("CR", "\r")):
         yield Case(f"line ends {name}", _file(end=end), ROWS)
     for name, delimiter in (("semicolon", ";"), ("tab", "\t"), ("bar", "|")):
@@ -82,6 +87,9 @@ def cases() -> Iterator[Case]:
     yield Case("Windows-1252", _file().decode().encode("cp1252"), ROWS)
     yield Case("sep= line, semicolon", _file(delimiter=";", above="sep=;\n"), ROWS)
     yield Case("sep= line, comma", _file(above="sep=,\n"), ROWS)
+
+
+def _around_rows() -> Iterator[Case]:
     yield Case("a title", _file(above="Guardian export\n"), ROWS)
     yield Case("a title and a blank line", _file(above="Guardian export\n\n"), ROWS)
     yield Case("title lines with commas", _file(above="Springfield, School District\nPrinted 9/1/2026, 8:15\n"), ROWS)
@@ -98,6 +106,10 @@ def cases() -> Iterator[Case]:
     yield Case("blank lines in the middle", _with("\n\n", instead=False), ROWS)
     yield Case("rows of nothing but commas", _file() + b",,,,,\n" * 20, ROWS)
     yield Case("a row of nothing but commas in the middle", _with(",,,,,", instead=False), ROWS)
+
+
+def _within_rows() -> Iterator[Case]:
+    without = [*ROWS[:10], *ROWS[11:]]
     yield Case("a comma in a quoted cell", _with(_quoted("Roe, Jr.")), _other(lastName="Roe, Jr."))
     yield Case("doubled quotes in a cell", _with(_quoted('Roe ""Bud""')), _other(lastName='Roe "Bud"'))
     yield Case("doubled quotes and a comma", _with(_quoted('Roe ""Bud"", Jr.')), _other(lastName='Roe "Bud", Jr.'))

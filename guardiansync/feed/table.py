@@ -23,7 +23,7 @@ from guardiansync.model.finding import Findings, file_finding, findings
 from guardiansync.settings import FILE_NAME
 
 _STRETCH_BYTES = 4 << 20
-_PART_BYTES = 64 << 10
+_PART_BYTES = 128 << 10
 _MOST_IN_VAIN = 4
 _ENDLESS = 8 << 20
 _MOST_BYTES = 2 << 30

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guardiansync.errors import FileTooLarge, GuardianSyncError, UnreadableFile
+from guardiansync.feed import read
 from guardiansync.feed.archive import unpack
 from guardiansync.model.feed import Fetched
 
@@ -75,6 +76,13 @@ def test_locked() -> None:
     data[data.index(b"PK\x01\x02") + 8] |= 1  # and in the directory
     with pytest.raises(UnreadableFile, match="password"):
         unpack(_fetched(bytes(data)), max_bytes=MAX)
+
+
+def test_a_zip_in_a_zip_is_refused() -> None:
+    inner = _zip(("guardians.csv", CONTENT))
+    for data in (_zip(("guardians.csv", inner)), _zip(("export.zip", inner))):
+        with pytest.raises(UnreadableFile, match=r"ZIP archive inside a ZIP archive|it holds: export\.zip"):
+            read(_fetched(data), columns={}, encoding=None, max_bytes=MAX)
 
 
 def test_bounds() -> None:
