@@ -8,6 +8,7 @@ from guardiansync.feed.archive import unpack
 from guardiansync.feed.columns import FRAME_NAMES, knows_columns, match_columns
 from guardiansync.feed.encoding import decode
 from guardiansync.feed.header import read_header
+from guardiansync.feed.lost import set_lost_aside
 from guardiansync.feed.source import fetch, take_upload
 from guardiansync.feed.table import read_rows, refuse_endless_lines
 from guardiansync.model.feed import FEED_ROWS, Fetched, RawFeed
@@ -51,11 +52,14 @@ def read(
     found = match_columns(fetched.name, head.cells, columns, line=head.line, phone_column=phone_column)
     table = read_rows(text.data, head, found.positions)
     ragged = _not_whole(table.ragged)
+    rows, lost = set_lost_aside(_feed_rows(table.rows, ragged, found.positions), text)
     return RawFeed(
-        rows=_feed_rows(table.rows, ragged, found.positions),
+        rows=rows,
         header=head.cells,
         encoding=text.encoding,
-        findings=Findings.concat([text.findings, head.findings, found.findings, table.findings, _row_findings(ragged)]),
+        findings=Findings.concat(
+            [text.findings, lost, head.findings, found.findings, table.findings, _row_findings(ragged)]
+        ),
         cut_short=table.cut_short,
     )
 

@@ -1,15 +1,18 @@
 """Bytes in, UTF-8 out: what the file is written in, or that it is no text at all."""
 
 import codecs
-import struct
 
+import polars as pl
 from attrs import frozen
 
 from guardiansync.errors import SettingsError, UnreadableFile
-from guardiansync.model.feed import Fetched
-from guardiansync.model.finding import Findings, file_finding
+from guardiansync.feed.guess import Guess, guess
+from guardiansync.feed.mixed import Converted, convert, is_utf8
+from guardiansync.model.feed import Encoding, Fetched
+from guardiansync.model.finding import Findings, file_finding, findings
 
 _SAMPLE_BYTES = 4096
+_SURE = 0.9
 _AS_CSV = "Export it as CSV (UTF-8) under the name guardians.csv."
 
 _KINDS = (
@@ -50,20 +53,24 @@ class Text:
 
     Attributes:
         data: UTF-8 without a byte order mark and without NUL, proven.
-        encoding: What the file was read as.
+        encoding: What the file was read as, and why.
         findings: What was found on the way.
+        lost: The lines with bytes that the encoding has no letter for, from 1. U+FFFD stands for these, and a row that
+            has one is not to be used.
     """
 
     data: bytes
-    encoding: str
+    encoding: Encoding
     findings: Findings
+    lost: tuple[int, ...] = ()
 
 
 def decode(fetched: Fetched, encoding: str | None = None) -> Text:
     """Read the file's bytes as text.
 
-    A byte order mark is believed; valid UTF-8 is UTF-8; NULs in every other byte are UTF-16; the rest is Windows-1252,
-    or ISO-8859-1 where that has no letter for a byte, with a finding.
+    A byte order mark is believed; valid UTF-8 is UTF-8; NULs in every other byte are UTF-16. For the rest, that encoding
+    is taken in which the words beyond ASCII look most like names (`feed/guess.py`), with a finding; UTF-8 lines among
+    others stay UTF-8.
 
     Args:
         fetched: The file, unpacked.
@@ -94,9 +101,12 @@ def decode(fetched: Fetched, encoding: str | None = None) -> Text:
 
 
 def _given(fetched: Fetched, encoding: str) -> Text:
+    data = fetched.data
     try:
         name = codecs.lookup(encoding).name
-        data = fetched.data.decode(name).removeprefix("\ufeff").encode()
+        if not _keeps_ascii(name):
+            return Text(_whole(data, name), _said(name), Findings())
+        done = convert(data.removeprefix(codecs.BOM_UTF8) if name.startswith("utf-8") else data, name)
     except LookupError as error:
         raise SettingsError(
             "encoding", "an encoding of text, such as 'utf-8' or 'cp1252', or None", repr(encoding)
@@ -108,7 +118,23 @@ def _given(fetched: Fetched, encoding: str) -> Text:
             f"text that is not {encoding}, as the settings say",
             "Correct settings.encoding, or set it to None.",
         ) from error
-    return Text(data, name, Findings())
+    return Text(done.data, _said(name), Findings(), done.lost)
+
+
+def _keeps_ascii(name: str) -> bool:
+    every = bytes(range(1, 128))
+    try:
+        return every.decode(name) == every.decode("ascii")
+    except UnicodeError:
+        return False
+
+
+def _whole(data: bytes, name: str) -> bytes:
+    return data.decode(name).removeprefix("\ufeff").encode()
+
+
+def _said(name: str) -> Encoding:
+    return Encoding(name, why="the settings say so")
 
 
 def _found(fetched: Fetched) -> Text:
@@ -117,29 +143,49 @@ def _found(fetched: Fetched) -> Text:
         if data.startswith(mark):
             return _marked(fetched, data[len(mark) :], encoding)
     if data.isascii() and b"\0" not in data:
-        return Text(data, "ascii", Findings())
+        return Text(data, Encoding("ascii", why="there is nothing beyond ASCII"), Findings())
     if (wide := _wide(data[:_SAMPLE_BYTES])) is not None:
-        return _marked(fetched, data, wide)
+        return _decoded(fetched, data, Encoding(wide, why="every other byte is NUL"))
     if is_utf8(data):
-        return Text(data, "utf-8", Findings())
-    try:
-        return _fallback(data.decode("cp1252"), "cp1252", "Windows-1252")
-    except UnicodeDecodeError:
-        return _fallback(data.decode("latin-1"), "latin-1", "ISO-8859-1")
-
-
-def _fallback(text: str, encoding: str, called: str) -> Text:
-    return Text(text.encode(), encoding, file_finding("encoding-fallback", detail=called))
+        return Text(data, Encoding("utf-8", why="all of it is valid UTF-8"), Findings())
+    return _guessed(data, guess(data))
 
 
 def _marked(fetched: Fetched, data: bytes, encoding: str) -> Text:
-    if encoding == "utf-8" and is_utf8(data):
-        return Text(data, encoding, Findings())
+    found = Encoding(encoding, why="it begins with a byte order mark")
+    if encoding != "utf-8":
+        return _decoded(fetched, data, found)
+    if is_utf8(data):
+        return Text(data, found, Findings())
+    return _guessed(data, guess(data, marked=True))
+
+
+def _decoded(fetched: Fetched, data: bytes, encoding: Encoding) -> Text:
     try:
-        return Text(data.decode(encoding).encode(), encoding, Findings())
+        return Text(data.decode(encoding.name).encode(), encoding, Findings())
     except UnicodeDecodeError as error:
-        found = f"text that begins as {encoding.upper()} and does not go on so (byte {error.start:,})"
+        found = f"text that begins as {encoding.name.upper()} and does not go on so (byte {error.start:,})"
         raise UnreadableFile(fetched.name, found, "Export it again, whole, as UTF-8.") from error
+
+
+def _guessed(data: bytes, best: Guess) -> Text:
+    done = convert(data, best.codec, mixed=best.mixed)
+    return Text(done.data, best.encoding, _told(best, done), done.lost)
+
+
+def _told(best: Guess, done: Converted) -> Findings:
+    found = []
+    if best.mixed:
+        others = pl.DataFrame({"line": done.others}, schema={"line": pl.UInt32()})
+        found.append(findings("encoding-mixed", others, detail=best.called))
+    else:
+        found.append(file_finding("encoding-fallback", detail=best.called))
+    if best.encoding.confidence < _SURE and best.other_called:
+        lines = ", ".join(map(str, best.encoding.lines))
+        found.append(
+            file_finding("encoding-unsure", detail=f"{best.called}, but may be {best.other_called}: see lines {lines}")
+        )
+    return Findings.concat(found)
 
 
 def _wide(sample: bytes) -> str | None:
@@ -150,15 +196,3 @@ def _wide(sample: bytes) -> str | None:
     if pairs and sample[0::2].count(0) > pairs * 3 // 4 and not sample[1::2].count(0):
         return "utf-16-be"
     return None
-
-
-def is_utf8(data: bytes) -> bool:
-    """Whether the bytes are valid UTF-8; at Arrow's speed, and without building the text."""
-    import pyarrow as pa  # noqa: PLC0415 - only when a file is read
-
-    ends = pa.py_buffer(struct.pack("<qq", 0, len(data)))
-    try:
-        pa.LargeStringArray.from_buffers(1, ends, pa.py_buffer(data)).validate(full=True)
-    except pa.ArrowInvalid:
-        return False
-    return True

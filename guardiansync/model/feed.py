@@ -47,6 +47,29 @@ class Incomplete(StrEnum):
     NO_IDS = "a row has neither id"
 
 
+@frozen
+class Encoding:
+    """What a file was read as, and why.
+
+    Attributes:
+        name: The encoding, as Python calls it; "utf-8+cp1252" where lines of both stand in one file.
+        confidence: How sure it is that the text is right, from 0 to 1.
+        runner_up: The likeliest encoding that gives another text, or "".
+        why: What decided, in words.
+        lines: Up to five lines whose words decided, from 1.
+    """
+
+    name: str
+    confidence: float = 1.0
+    runner_up: str = ""
+    why: str = ""
+    lines: tuple[int, ...] = ()
+
+    def __str__(self) -> str:
+        """The name alone."""
+        return self.name
+
+
 @frozen(eq=False)
 class Fetched:
     """A file as it came, with what is needed to know it again.
@@ -79,14 +102,14 @@ class RawFeed:
         rows: Schema `FEED_ROWS`, the cells as they stand in the file: every record below the header is one row, those
             with too many or too few cells included (their problem is `ragged-row`).
         header: The header row as it stands in the file.
-        encoding: What the file was read as.
+        encoding: What the file was read as, how sure that is, and why.
         findings: What was found while reading.
         cut_short: Whether the file ends in the middle of a row.
     """
 
     rows: pl.DataFrame
     header: tuple[str, ...]
-    encoding: str
+    encoding: Encoding
     findings: Findings
     cut_short: bool = False
 
@@ -109,7 +132,7 @@ class Feed:
         size: The file's bytes.
         modified_at: When the file was last changed where it lay, in UTC, if known.
         header: The header row as it stands in the file.
-        encoding: What the file was read as.
+        encoding: What the file was read as, how sure that is, and why.
         incomplete: Why the file is not all there; then nothing may be removed (rule R5).
     """
 
@@ -123,7 +146,7 @@ class Feed:
     size: int
     modified_at: datetime | None
     header: tuple[str, ...]
-    encoding: str
+    encoding: Encoding
     incomplete: Incomplete | None = None
 
     @property

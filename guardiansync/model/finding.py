@@ -145,6 +145,26 @@ CATALOGUE: dict[str, Kind] = {
             "Export the file as UTF-8.",
         ),
         Kind(
+            "encoding-unsure", Severity.WARNING, "Encoding unsure",
+            "The file is not UTF-8, and it cannot be told for sure what it is: it was read as {detail}.",
+            "Look at the names with accents; export the file as UTF-8, or set the encoding in the settings.",
+        ),
+        Kind(
+            "encoding-mixed", Severity.WARNING, "Line in another encoding",
+            "Line {line}: it is not UTF-8, unlike other lines; it was read as {detail}.",
+            "Export the whole file as UTF-8; do not put files of several systems together byte by byte.",
+        ),
+        Kind(
+            "encoding-invalid", Severity.ERROR, "Letters that cannot be read",
+            "Line {line}: it has bytes that are no letters in {detail}, so the row is not used.",
+            "Export the file as UTF-8, or correct the encoding in the settings.",
+        ),
+        Kind(
+            "text-damaged", Severity.WARNING, "Letters damaged earlier",
+            "Line {line}: {column} was damaged before the file was written: {detail}.",
+            "Correct it in the SIS; look for an import or export there that reads UTF-8 as another encoding.",
+        ),
+        Kind(
             "column-unknown", Severity.NOTE, "Unknown column",
             "The file has a column that is not used ({detail}).",
             "Nothing; or name it in settings.columns.",
