@@ -35,10 +35,21 @@ _LONE_APOSTROPHE = 7.0
 _SPREAD = 300
 """How many signs there might be, where nothing is known."""
 
-# Letters that Unicode does not take apart.
-_BASES = {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "a", "œ": "o", "ß": "s", "ı": "i", "þ": "t"}
+_BASES = {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "a", "œ": "o", "ß": "s", "\u0131": "i", "þ": "t"}
+"""Letters that Unicode does not take apart."""
 
 _APOSTROPHES = {"\u2019": 0.5, "\u2018": 0.03, "\u00b4": 0.03, "\u02bc": 0.03, "'": 1.0}
+_ORDINALS = "\u00aa\u00ba"
+_ABBREVIATED = frozenset("MDN" + _ORDINALS)
+_QUOTES = "\u201c\u201d\u00ab\u00bb\u201e"
+_SIGNS = {
+    "\u00a0": (3e-3, 1e-4),
+    "\u00ad": (1e-5, 1e-5),
+    **dict.fromkeys("\u2013\u2014", (1e-3, 1e-5)),
+    **dict.fromkeys(_QUOTES, (1e-3, 1e-8)),
+    **dict.fromkeys(_ORDINALS, (1e-3, 1e-6)),
+}
+"""How likely a sign is where it belongs, and elsewhere."""
 _PREFIXES = frozenset({"Mc", "Mac", "De", "Di", "Le", "La", "Van", "Fitz", "Des", "Du"})
 _PARTS = re.compile(r"[^\W\d_]+")
 
@@ -169,17 +180,15 @@ def _sign_chance(word: str, at: int) -> float:
     sign = word[at]
     before, after = word[at - 1 : at], word[at + 1 : at + 2]
     inside = before.isalpha() and after.isalpha()
-    match sign:
-        case "\u00a0":
-            return 0.003 if not (after.islower() and before.isalpha()) else 1e-4
-        case "\u00ad":
-            return 1e-5
-        case "\u2013" | "\u2014":
-            return 1e-5 if after.islower() and before.isalpha() else 1e-3
-        case "\u201c" | "\u201d" | "\u00ab" | "\u00bb" | "\u201e":
-            return 1e-8 if inside else 1e-3
-        case "\u00aa" | "\u00ba":
-            return 1e-3 if before in {"M", "D", "N", "\u00aa", "\u00ba"} and not after.isalpha() else 1e-6
+    if sign in _SIGNS:
+        usual, odd = _SIGNS[sign]
+        if sign in _ORDINALS:
+            fits = before in _ABBREVIATED and not after.isalpha()
+        elif sign in _QUOTES:
+            fits = not inside
+        else:  # a dash or a blank: what comes next begins anew
+            fits = not (before.isalpha() and after.islower())
+        return usual if fits else odd
     kind = unicodedata.category(sign)
     if sign == LOST or kind == "Cc":
         return 1e-10

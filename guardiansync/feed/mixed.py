@@ -127,11 +127,10 @@ def convert(data: bytes, encoding: str, *, mixed: bool = False) -> Converted:
         if block.isascii() or (mixed and is_utf8(block)):
             parts.append(block)
         else:
-            try:
-                if mixed:
-                    raise UnicodeError
-                parts.append(block.decode(encoding).encode())
-            except UnicodeError:
+            whole = None if mixed else _decoded(block, encoding)
+            if whole is not None:
+                parts.append(whole)
+            else:
                 for at, raw in enumerate(block.splitlines(keepends=True), start=line):
                     text, is_other, is_lost = _line(raw, encoding, mixed=mixed)
                     parts.append(text)
@@ -150,10 +149,15 @@ def _line(raw: bytes, encoding: str, *, mixed: bool) -> tuple[bytes, bool, bool]
     if mixed:
         text = by_letters(raw, encoding)
         return text.encode(), True, text.count(LOST) > raw.count(LOST.encode())
+    whole = _decoded(raw, encoding)
+    return (whole, False, False) if whole is not None else (raw.decode(encoding, "replace").encode(), False, True)
+
+
+def _decoded(raw: bytes, encoding: str) -> bytes | None:
     try:
-        return raw.decode(encoding).encode(), False, False
+        return raw.decode(encoding).encode()
     except UnicodeDecodeError:
-        return raw.decode(encoding, "replace").encode(), False, True
+        return None
 
 
 def is_utf8(data: bytes) -> bool:
