@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from attrs import frozen
 
 from guardiansync.feed.letters import EASTERN, WESTERN, implausibility
-from guardiansync.feed.mixed import Word, Words, by_letters, find_words, line_numbers
+from guardiansync.feed.mixed import ASCII, Word, Words, by_letters, find_words, line_numbers
 from guardiansync.model.feed import Encoding
 
 _WORDS_READ = 150
@@ -37,12 +37,12 @@ class _Candidate:
 
 
 _CANDIDATES = (
-    _Candidate("cp1252", "Windows-1252", 0.90, WESTERN),
-    _Candidate("mac_roman", "Mac Roman", 0.03, WESTERN),
-    _Candidate("cp1250", "Windows-1250", 0.03, EASTERN),
+    _Candidate("cp1252", "Windows-1252", 0.86, WESTERN),
+    _Candidate("mac_roman", "Mac Roman", 0.04, WESTERN),
+    _Candidate("cp1250", "Windows-1250", 0.06, EASTERN),
     _Candidate("cp850", "DOS code page 850", 0.015, WESTERN),
     _Candidate("cp437", "DOS code page 437", 0.013, WESTERN),
-    _Candidate("iso8859-2", "ISO-8859-2", 0.008, EASTERN),
+    _Candidate("iso8859-2", "ISO-8859-2", 0.01, EASTERN),
     _Candidate("iso8859-15", "ISO-8859-15", 0.004, WESTERN),
 )
 """What files are written in, and how often those of American districts that are not UTF-8 are. Windows-1252 is
@@ -140,7 +140,7 @@ def _telling(found: Words) -> list[Word]:
     chosen: list[Word] = []
     rest: list[Word] = []
     for word in found.words:
-        beyond = {octet for octet in word.raw if octet > 0x7F}
+        beyond = set(word.raw.translate(None, ASCII))
         if len(chosen) < _WORDS_READ and min(seen[octet] for octet in beyond) < _EACH_BYTE:
             chosen.append(word)
             seen.update(beyond)

@@ -41,12 +41,14 @@ _BASES = {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "a", "œ": "o", "ß"
 _APOSTROPHES = {"\u2019": 0.5, "\u2018": 0.03, "\u00b4": 0.03, "\u02bc": 0.03, "'": 1.0}
 _ORDINALS = "\u00aa\u00ba"
 _ABBREVIATED = frozenset("MDN" + _ORDINALS)
-_QUOTES = "\u201c\u201d\u00ab\u00bb\u201e"
+_OPENING = "\u201c\u201e\u00ab"
+_CLOSING = "\u201d\u00bb"
+_DASHES = "\u2013\u2014"
 _SIGNS = {
-    "\u00a0": (3e-3, 1e-4),
-    "\u00ad": (1e-5, 1e-5),
-    **dict.fromkeys("\u2013\u2014", (1e-3, 1e-5)),
-    **dict.fromkeys(_QUOTES, (1e-3, 1e-8)),
+    "\u00a0": (3e-3, 1e-6),
+    "\u00ad": (1e-6, 1e-6),
+    **dict.fromkeys(_DASHES, (1e-3, 1e-7)),
+    **dict.fromkeys(_OPENING + _CLOSING, (1e-3, 1e-8)),
     **dict.fromkeys(_ORDINALS, (1e-3, 1e-6)),
 }
 """How likely a sign is where it belongs, and elsewhere."""
@@ -184,9 +186,13 @@ def _sign_chance(word: str, at: int) -> float:
         usual, odd = _SIGNS[sign]
         if sign in _ORDINALS:
             fits = before in _ABBREVIATED and not after.isalpha()
-        elif sign in _QUOTES:
-            fits = not inside
-        else:  # a dash or a blank: what comes next begins anew
+        elif sign in _OPENING:
+            fits = not before and after.isalpha()
+        elif sign in _CLOSING:
+            fits = bool(before) and not after
+        elif sign in _DASHES:
+            fits = not (before or after) or (before.isalpha() and after.isupper())
+        else:  # a blank: what comes next begins anew
             fits = not (before.isalpha() and after.islower())
         return usual if fits else odd
     kind = unicodedata.category(sign)
@@ -194,7 +200,7 @@ def _sign_chance(word: str, at: int) -> float:
         return 1e-10
     if kind.startswith("L"):
         return 1e-7  # of another script
-    return 1e-9 if inside else 1e-6
+    return 1e-9 if inside else 1e-8 if before.isalpha() or after.isalpha() else 1e-6
 
 
 def _case_loss(word: str) -> float:
@@ -210,7 +216,7 @@ def _case_loss(word: str) -> float:
             if sign.isupper():
                 # Behind an apostrophe or a Mc another name begins.
                 starts = at == 0 or part[:at] in _PREFIXES
-                loss += 0.0 if shouted or not plain or starts else 7.0
+                loss += 0.0 if shouted or not plain or starts else 9.0
             elif shouted:
                 loss += 3.0
             elif at == 0 and sign.islower():

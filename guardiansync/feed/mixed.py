@@ -18,7 +18,7 @@ _LONGEST = 40
 """How many bytes of a word on either side are looked at."""
 
 _WORD = bytes(range(0x80, 0x100)) + b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'-"
-_ASCII = bytes(range(0x80))
+ASCII = bytes(range(0x80))
 _BEYOND = re.compile(rb"[\x80-\xff]+")
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 _LETTER = (
@@ -67,7 +67,7 @@ def find_words(data: bytes) -> Words:
     has_utf8 = False
     for start in chunks:
         chunk = data[start : start + CHUNK_BYTES]
-        octets.update(chunk.translate(None, _ASCII))
+        octets.update(chunk.translate(None, ASCII))
         for _, at in zip(range(each), _beyond(data, start, len(chunk)), strict=False):
             found.setdefault(_word(data, at), at)
         # The letter may go over the chunk's end.

@@ -5,7 +5,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from guardiansync.errors import SettingsError, UnreadableFile
-from guardiansync.feed.encoding import Text, decode, is_utf8
+from guardiansync.feed.encoding import Text, decode
+from guardiansync.feed.mixed import is_utf8
 from guardiansync.model.feed import Fetched
 
 TEXT = "studentSisId,firstName\n1,José\n2,Zoë\n3,Ann\n"
@@ -30,41 +31,44 @@ def _decode(data: bytes, encoding: str | None = None) -> Text:
 def test_finds_unicode_without_a_finding(data: bytes, read_as: str) -> None:
     text = _decode(data)
     assert text.data.decode() == TEXT
-    assert text.encoding == read_as
+    assert str(text.encoding) == read_as
+    assert text.encoding.confidence == 1
     assert not text.findings
 
 
 def test_ascii() -> None:
     text = _decode(b"studentSisId\n1\n")
-    assert (text.data, text.encoding, len(text.findings)) == (b"studentSisId\n1\n", "ascii", 0)
-
-
-def test_falls_back_to_windows_with_a_finding() -> None:
-    text = _decode(TEXT.encode("cp1252"))
-    assert text.data.decode() == TEXT
-    assert text.encoding == "cp1252"
-    assert [(found.code, found.line) for found in text.findings] == [("encoding-fallback", 0)]
-    assert "Windows-1252" in text.findings[0].message
-
-
-def test_falls_back_to_latin_1_where_windows_has_no_letter() -> None:
-    text = _decode(b"Jos\xe9 \x81\n")
-    assert (text.data.decode(), text.encoding) == ("Jos\xe9 \x81\n", "latin-1")
-    assert "ISO-8859-1" in text.findings[0].message
+    assert (text.data, str(text.encoding), len(text.findings)) == (b"studentSisId\n1\n", "ascii", 0)
 
 
 @pytest.mark.parametrize("encoding", ["mac_roman", "cp1250", "utf-8", "utf-16", "latin-1"])
 def test_what_the_settings_say_is_obeyed(encoding: str) -> None:
     text = _decode("1,José\n".encode(encoding), encoding)
     assert text.data.decode() == "1,José\n"
-    assert text.encoding == codecs.lookup(encoding).name
+    assert str(text.encoding) == codecs.lookup(encoding).name
+    assert "settings" in text.encoding.why
     assert not text.findings
     assert _decode(codecs.BOM_UTF8 + b"a", "utf-8").data == b"a"
 
 
-def test_what_the_settings_say_and_is_not_so() -> None:
-    with pytest.raises(UnreadableFile, match="utf-8"):
-        _decode(TEXT.encode("cp1252"), "utf-8")
+def test_what_the_settings_say_and_is_not_so_line_by_line() -> None:
+    text = _decode(TEXT.encode("cp1252"), "utf-8")
+    assert text.data.decode() == "studentSisId,firstName\n1,Jos\ufffd\n2,Zo\ufffd\n3,Ann\n"
+    assert text.lost == (2, 3)
+    assert str(text.encoding) == "utf-8"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
+def test_lines_that_the_settings_cannot_read_are_counted_as_the_table_does(end: str) -> None:
+    lines = ["a"] * 40_000
+    lines[39_990] = "Jos\xe9"
+    text = _decode(end.join(lines).encode("latin-1"), "utf-8")
+    assert text.lost == (39_991,)
+
+
+def test_what_the_settings_say_and_is_none_of_it() -> None:
+    with pytest.raises(UnreadableFile, match="utf-16"):
+        _decode(TEXT.encode("utf-16-le") + b"a", "utf-16")
     with pytest.raises(SettingsError):
         _decode(b"6869", "hex")
 
@@ -82,9 +86,8 @@ def test_nul_is_no_text(data: bytes) -> None:
 
 
 def test_a_mark_that_is_not_kept() -> None:
-    for data in (codecs.BOM_UTF8 + b"Jos\xe9 Smith", codecs.BOM_UTF16_LE + b"a\0b"):
-        with pytest.raises(UnreadableFile, match="does not go on so"):
-            _decode(data)
+    with pytest.raises(UnreadableFile, match="does not go on so"):
+        _decode(codecs.BOM_UTF16_LE + b"a\0b")
 
 
 @pytest.mark.parametrize(

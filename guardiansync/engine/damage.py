@@ -1,0 +1,91 @@
+"""Names and other text that were damaged before the file was written, found by columns. Nothing is repaired here."""
+
+import re
+from collections.abc import Sequence
+
+import polars as pl
+
+from guardiansync.model.finding import Findings, findings
+
+NAME_COLUMNS = {"first_name": "firstName", "last_name": "lastName"}
+"""The columns that are looked at, and how findings call them."""
+
+LOST = "\ufffd"
+_MANGLED = (
+    "(?:[\u00c2-\u00c5\u00c8\u00d0\u00d1][\u0080-\u00bf\u20ac\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160"
+    "\u2039\u0152\u017d\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u017e\u0178]"
+    "|\u00e2\u20ac[\u0098-\u009d\u02dc\u2122\u0153\u009d\u201c\u201d\u00a6])"
+)
+"""What letters in UTF-8 become when they are read as Windows-1252: `Ã©`, `Å¡`, `â€™`."""
+_RUNS = re.compile(f"{_MANGLED}+")
+_QUESTION = r"\p{L}\?+\p{L}|\p{L}\?+$|^\?+\p{L}"
+_MOST_TIMES = 3
+
+_AS_OTHER = "letters in UTF-8 were read as another encoding"
+_AS_LOST = "letters were replaced by the sign for unreadable ones"
+_AS_QUESTION = "letters were replaced by question marks"
+
+
+def find_damage(rows: pl.DataFrame) -> Findings:
+    """Say which names were damaged before they came; they stay as they are.
+
+    Args:
+        rows: Has `line`, the ids and `NAME_COLUMNS`, as text without nulls.
+    """
+    found = []
+    for name, column in NAME_COLUMNS.items():
+        text = pl.col(name)
+        mangled, lost = text.str.contains(_MANGLED), text.str.contains(LOST, literal=True)
+        asked = text.str.contains(_QUESTION)
+        # One pass by a plain search leaves nearly every file with nothing to look at.
+        odd = rows.filter(text.str.contains(f"{_MANGLED}|{LOST}|\\?")).filter(mangled | lost | asked)
+        said = (
+            pl.when(mangled).then(pl.lit(_AS_OTHER)).when(lost).then(pl.lit(_AS_LOST)).otherwise(pl.lit(_AS_QUESTION))
+        )
+        found.append(findings("text-damaged", odd, column=column, detail=said))
+    return Findings.concat(found)
+
+
+def propose_repairs(rows: pl.DataFrame) -> pl.DataFrame:
+    """What the damaged names probably were. This shows names: it is for whoever asks for cell values.
+
+    Args:
+        rows: As for `find_damage`.
+
+    Returns:
+        `line`, `column`, `found` and `repaired`, by line; `repaired` is null where the letters are gone.
+    """
+    parts = [
+        rows.filter(pl.col(name).str.contains(f"{_MANGLED}|{LOST}|{_QUESTION}")).select(
+            "line", pl.lit(column).alias("column"), pl.col(name).alias("found")
+        )
+        for name, column in NAME_COLUMNS.items()
+    ]
+    damaged = pl.concat(parts).sort("line", "column")
+    distinct = damaged["found"].unique()
+    return damaged.with_columns(
+        repaired=pl.col("found").replace_strict(distinct, _repaired(distinct.to_list()), return_dtype=pl.String)
+    )
+
+
+def _repaired(texts: Sequence[str]) -> pl.Series:
+    return pl.Series([repaired(text) for text in texts], dtype=pl.String)
+
+
+def repaired(text: str) -> str | None:
+    """The text as it was before its UTF-8 was read as Windows-1252, perhaps more than once; None where it is not that."""
+    now = text
+    for _ in range(_MOST_TIMES):
+        before, now = now, _RUNS.sub(lambda run: _read_again(run[0]), now)
+        if now == before:
+            break
+    return now if now != text and LOST not in now else None
+
+
+def _read_again(run: str) -> str:
+    # Python's cp1252 lacks five bytes that other programs read as controls.
+    raw = b"".join(sign.encode("latin-1" if sign < "\u0100" else "cp1252") for sign in run)
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return run
