@@ -16,9 +16,9 @@ import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-import charset_normalizer
 import chardet
 import chardetng_py
+import charset_normalizer
 import polars as pl
 
 from guardiansync.feed.encoding import decode

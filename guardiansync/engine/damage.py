@@ -11,11 +11,11 @@ NAME_COLUMNS = {"first_name": "firstName", "last_name": "lastName"}
 """The columns that are looked at, and how findings call them."""
 
 LOST = "\ufffd"
-_MANGLED = (
-    "(?:[\u00c2-\u00c5\u00c8\u00d0\u00d1][\u0080-\u00bf\u20ac\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160"
-    "\u2039\u0152\u017d\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u017e\u0178]"
-    "|\u00e2\u20ac[\u0098-\u009d\u02dc\u2122\u0153\u009d\u201c\u201d\u00a6])"
+_TRAIL = (
+    "[\u0080-\u00bf\u20ac\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u017d\u2018\u2019\u201c"
+    "\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u017e\u0178]"
 )
+_MANGLED = f"(?:[\u00c2-\u00c5\u00c8\u00cb\u00d0\u00d1]{_TRAIL}|[\u00e0-\u00ef]{_TRAIL}{{2}})"
 """What letters in UTF-8 become when they are read as Windows-1252: `Ã©`, `Å¡`, `â€™`."""
 _RUNS = re.compile(f"{_MANGLED}+")
 _QUESTION = r"\p{L}\?+\p{L}|\p{L}\?+$|^\?+\p{L}"

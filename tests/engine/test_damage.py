@@ -5,7 +5,10 @@ from hypothesis import strategies as st
 
 from guardiansync.engine.damage import find_damage, propose_repairs, repaired
 
-SCHEMA = {"line": pl.UInt32(), **dict.fromkeys(("student_sis_id", "guardian_sis_id", "first_name", "last_name"), pl.String())}
+SCHEMA = {
+    "line": pl.UInt32(),
+    **dict.fromkeys(("student_sis_id", "guardian_sis_id", "first_name", "last_name"), pl.String()),
+}
 
 
 def _rows(*names: tuple[str, str]) -> pl.DataFrame:
@@ -16,11 +19,14 @@ def _rows(*names: tuple[str, str]) -> pl.DataFrame:
 def _as_windows(text: str) -> str:
     """UTF-8 read as Windows-1252, as browsers and Excel do: bytes without a letter become controls."""
     raw = text.encode()
-    return "".join(bytes([octet]).decode("cp1252" if octet not in b"\x81\x8d\x8f\x90\x9d" else "latin-1") for octet in raw)
+    return "".join(
+        bytes([octet]).decode("cp1252" if octet not in b"\x81\x8d\x8f\x90\x9d" else "latin-1") for octet in raw
+    )
 
 
 @pytest.mark.parametrize(
-    "name", ["José", "García", "Álvarez", "O’Brien", "Müller", "Łukasz", "Wałęsa", "Ștefan", "Đorđe", "Ñandú", "Иван"]  # noqa: RUF001
+    "name",
+    ["José", "García", "Álvarez", "O’Brien", "Müller", "Łukasz", "Wałęsa", "Ștefan", "Đorđe", "Ñandú", "Иван"],  # noqa: RUF001
 )
 @pytest.mark.parametrize("times", [1, 2])
 def test_repairs_what_was_read_as_windows(name: str, times: int) -> None:
@@ -36,7 +42,8 @@ def test_repairs_what_was_read_as_windows(name: str, times: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["José", "ÂNGELA", "ÃO", "Ñuñez", "Ångström", "ÅSA", "Ötzi", "JOÃO", "Élodie", "ÑAÑEZ", "D’Amato", "Ann"]  # noqa: RUF001
+    "name",
+    ["José", "ÂNGELA", "ÃO", "Ñuñez", "Ångström", "ÅSA", "Ötzi", "JOÃO", "Élodie", "ÑAÑEZ", "D’Amato", "Ann"],  # noqa: RUF001
 )
 def test_sound_names_are_left_alone(name: str) -> None:
     assert repaired(name) is None

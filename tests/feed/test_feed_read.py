@@ -33,7 +33,7 @@ def test_rows_under_our_names() -> None:
         (2, "0042", "g-7", "José", "O'Hara", "jo@example.org", "512-555-0123", "", "es", "")
     ]  # fmt: skip
     assert feed.header == FILE_COLUMNS
-    assert feed.encoding == "utf-8"
+    assert str(feed.encoding) == "utf-8"
     assert not feed.findings
     assert not feed.cut_short
 
