@@ -5,11 +5,11 @@ from collections.abc import Mapping
 import polars as pl
 
 from guardiansync.feed.archive import unpack
-from guardiansync.feed.columns import FRAME_NAMES, match_columns
+from guardiansync.feed.columns import match_columns
 from guardiansync.feed.encoding import decode
 from guardiansync.feed.source import fetch, take_upload
 from guardiansync.feed.table import RaggedRow, read_header, read_rows
-from guardiansync.model.feed import FEED_ROWS, Fetched, RawFeed
+from guardiansync.model.feed import FEED_ROWS, FRAME_NAMES, Fetched, RawFeed
 from guardiansync.model.finding import Findings, findings
 from guardiansync.settings import ContactColumn
 

@@ -7,6 +7,7 @@ import polars as pl
 from attrs import field, frozen
 
 from guardiansync.model.finding import Findings
+from guardiansync.settings import FILE_COLUMNS
 
 _TEXT = pl.String()
 
@@ -25,6 +26,9 @@ FEED_ROWS = pl.Schema(
 """The file's rows under our column names; text is never null and a column that the file lacks is blank. `line` is the
 line the row starts on, from 1, the header's line included. `problem` is the code of the finding that says why the row
 cannot be used, or ""; a row with a problem keeps what could be read of its ids."""
+
+FRAME_NAMES = dict(zip(FILE_COLUMNS, (*FEED_ROWS.names()[1:3], *FEED_DETAILS), strict=True))
+"""The file's columns, and what the frames call them."""
 
 LINES = pl.Schema({"line": pl.UInt32(), "student_sis_id": _TEXT, "guardian_sis_id": _TEXT, "problem": _TEXT})
 """The file's rows without what they say of the guardian."""
