@@ -169,8 +169,8 @@ def _misspelt(
     meant = {at: ours for at in unknown if (ours := _nearly(bare[at]))}
     by_column: dict[str, list[int]] = {}
     for at, names in meant.items():
-        for ours in names:
-            by_column.setdefault(ours, []).append(at)
+        for name in names:
+            by_column.setdefault(name, []).append(at)
     likely = {
         names[0]: at
         for at, names in meant.items()

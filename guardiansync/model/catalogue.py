@@ -78,7 +78,7 @@ CATALOGUE: dict[str, Kind] = {
         ),
         Kind(
             "id-wrapped", Severity.NOTE, "An id wrapped for a spreadsheet",
-            "Line {line}: {column} stands inside of what makes spreadsheets show text ({detail}); what is inside is used.",
+            "Line {line}: {column} is wrapped, as some exports do to make spreadsheets keep it as text; what is inside is used.",
             "Nothing; or export ids as they are.",
         ),
         Kind(

@@ -120,7 +120,7 @@ def test_a_contact_number_may_be_an_id_or_a_telephone_number() -> None:
         ("fristName", "firstName"),
         ("Last Nmae", "lastName"),
         ("e-mial", "email"),
-        ("еmail", "email"),  # a Cyrillic letter
+        ("\u0435mail", "email"),  # a Cyrillic letter
         ("Moblie", "sms"),
         ("langauge", "language"),
     ],
