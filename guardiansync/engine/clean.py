@@ -56,20 +56,21 @@ def clean_feed(raw: RawFeed, fetched: Fetched, settings: SyncSettings) -> Feed:
     lines = _with_problems(lines.select(LINES.names()), rows, said, cleaned)
     several = _repeated(cleaned["sis_id"])
     incomplete = _incomplete(lines, cut_short=raw.cut_short)
+    found = Findings.concat(
+        [
+            raw.findings,
+            of_ids,
+            *_detail_findings(rows, said, details, settings.phone_column),
+            *_problem_findings(lines, rows, said, cleaned),
+            *([file_finding("no-rows")] if incomplete is Incomplete.NO_ROWS else []),
+        ]
+    )
     return Feed(
         lines=lines,
         people=cleaned.filter(~pl.col("sis_id").is_in(several.implode())) if several.len() else cleaned,
         disagreeing=_by_row(rows, said, cleaned, several),
         keys=_keys(cleaned) if settings.scope.level == "school" else KEYS.to_frame(),
-        findings=Findings.concat(
-            [
-                raw.findings,
-                of_ids,
-                *_detail_findings(rows, said, details, settings.phone_column),
-                *_problem_findings(lines, rows, said, cleaned),
-                *([file_finding("no-rows")] if incomplete is Incomplete.NO_ROWS else []),
-            ]
-        ),
+        findings=found,
         name=fetched.name,
         sha256=fetched.sha256,
         size=fetched.size,
@@ -77,6 +78,8 @@ def clean_feed(raw: RawFeed, fetched: Fetched, settings: SyncSettings) -> Feed:
         header=raw.header,
         encoding=raw.encoding,
         incomplete=incomplete,
+        dialect=raw.dialect,
+        noted=raw.rows.filter(raw.rows["line"].is_in(found.frame["line"].unique().implode())),
     )
 
 

@@ -15,6 +15,7 @@ from guardiansync.settings import ContactColumn
 
 __all__ = ["fetch", "read", "take_upload"]
 
+_DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _IDS = ("student_sis_id", "guardian_sis_id")
 
 
@@ -54,6 +55,7 @@ def read(
         encoding=text.encoding,
         findings=Findings.concat([text.findings, found.findings, _row_findings(table.ragged, found.positions)]),
         cut_short=table.cut_short,
+        dialect=f"{_DELIMITERS[head.delimiter]} between cells; the header is line {head.line}",
     )
 
 
