@@ -13,6 +13,7 @@ from guardiansync.testing.sftp_server import SftpServer
 
 settings.register_profile("default", max_examples=40, deadline=None)
 settings.register_profile("thorough", max_examples=500, deadline=None)
+settings.register_profile("nightly", max_examples=500, deadline=None)
 settings.load_profile("default")
 
 

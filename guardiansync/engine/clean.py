@@ -45,7 +45,8 @@ def clean_feed(raw: RawFeed, fetched: Fetched, settings: SyncSettings) -> Feed:
     rows, of_ids = clean_ids(raw.rows)
     if settings.phone_column == "phone":
         rows = rows.rename({"sms": "phone", "phone": "sms"})
-    lines, speaking = rows, (rows["problem"] == "") & (rows["guardian_sis_id"] != "")
+    # A row whose student cannot be told still says who its guardian is.
+    lines, speaking = rows, (raw.rows["problem"] == "") & (rows["guardian_sis_id"] != "")
     if not speaking.all():
         rows = rows.filter(speaking)
     # Rows of one guardian nearly always say the same: what they say is cleaned once.

@@ -45,7 +45,7 @@ def _of(who: Sequence[str], what: Sequence[str]) -> tuple[str, ...]:
 # Bare names may begin with the table they come from ("contacts.firstName", "STUDENTS.STUDENT_NUMBER").
 _ALIASES: dict[str, tuple[str, ...]] = {
     "studentSisId": (
-        *_of(("student", "students", "stu", "pupil", "sisStudent", "studentsStudent"), _STUDENT_ID),
+        *_of(("student", "students", "stu", "pupil", "sisStudent", "studentStudent", "studentsStudent"), _STUDENT_ID),
         "permId", "sisNumber", "otherId", "conPid",
     ),
     "guardianSisId": (

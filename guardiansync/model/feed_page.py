@@ -91,7 +91,7 @@ def _row(group: _Group) -> str:
     kind = group.kind
     cells = (
         f'<span style="color:{_COLOURS[kind.severity]}">{kind.severity}</span>',
-        f"{escape(kind.title)} <code>{escape(kind.code)}</code>",
+        f'{escape(kind.title)} <code style="white-space:nowrap">{escape(kind.code)}</code>',
         f"{group.count:,}",
         escape(group.columns),
         escape(group.lines.removeprefix("lines ").removeprefix("line ")),
