@@ -122,6 +122,21 @@ CATALOGUE: dict[str, Kind] = {
             "Export the file again, whole; until then nothing is removed.",
         ),
         Kind(
+            "blank-row", Severity.NOTE, "Rows of nothing but delimiters",
+            "From line {line} on, {detail} rows have nothing in them; they were left out.",
+            "Nothing; a spreadsheet wrote them.",
+        ),
+        Kind(
+            "header-repeated", Severity.NOTE, "The header once more",
+            "Line {line}: the header stands here again; it was left out.",
+            "Nothing; or export one file instead of putting several together.",
+        ),
+        Kind(
+            "preamble-skipped", Severity.NOTE, "Lines above the header",
+            "Line {line}: the header stands here, below {detail} of other text.",
+            "Nothing; or export without a title.",
+        ),
+        Kind(
             "no-rows", Severity.WARNING, "No rows",
             "The file has a header and nothing below it.",
             "Check the export's filter; until there are rows nothing is removed.",
@@ -195,6 +210,26 @@ CATALOGUE: dict[str, Kind] = {
             "encoding-fallback", Severity.WARNING, "Not UTF-8",
             "The file is not UTF-8; it was read as {detail}.",
             "Export the file as UTF-8.",
+        ),
+        Kind(
+            "encoding-unsure", Severity.WARNING, "Encoding unsure",
+            "The file is not UTF-8, and it cannot be told for sure what it is: it was read as {detail}.",
+            "Look at the names with accents; export the file as UTF-8, or set the encoding in the settings.",
+        ),
+        Kind(
+            "encoding-mixed", Severity.WARNING, "Line in another encoding",
+            "Line {line}: it is not UTF-8, unlike other lines; it was read as {detail}.",
+            "Export the whole file as UTF-8; do not put files of several systems together byte by byte.",
+        ),
+        Kind(
+            "encoding-invalid", Severity.ERROR, "Letters that cannot be read",
+            "Line {line}: it has bytes that are no letters in {detail}, so the row is not used.",
+            "Export the file as UTF-8, or correct the encoding in the settings.",
+        ),
+        Kind(
+            "text-damaged", Severity.WARNING, "Letters damaged earlier",
+            "Line {line}: {column} was damaged before the file was written: {detail}.",
+            "Correct it in the SIS; look for an import or export there that reads UTF-8 as another encoding.",
         ),
         Kind(
             "column-unknown", Severity.NOTE, "Unknown column",

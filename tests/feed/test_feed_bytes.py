@@ -64,8 +64,7 @@ def _files(draw: st.DrawFn) -> tuple[bytes, int]:
 def _read(data: bytes) -> gs.Feed | None:
     try:
         feed = gs.read_feed(data)
-    except gs.GuardianSyncError as error:
-        assert str(error)
+    except gs.GuardianSyncError:
         return None
     rows, findings = feed.rows, feed.findings
     assert rows.schema == FEED_ROWS
