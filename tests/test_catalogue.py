@@ -88,9 +88,7 @@ def test_what_comes_from_the_file_is_escaped_in_a_notebook() -> None:
     )
     assert "<img" not in feed._repr_html_()
     feed = gs.read_feed(
-        Fetched(
-            data=b"studentSisId,guardianSisId,firstName,lastName,email\n", name="<b>.csv", where="", sha256=""
-        )
+        Fetched(data=b"studentSisId,guardianSisId,firstName,lastName,email\n", name="<b>.csv", where="", sha256="")
     )
     assert "<b>" not in feed._repr_html_()
 
