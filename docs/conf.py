@@ -3,7 +3,7 @@
 from sphinx.application import Sphinx
 
 import guardiansync
-from guardiansync.model.finding import CATALOGUE, Kind, Severity
+from guardiansync.model.catalogue import CATALOGUE, Kind, Severity
 
 project = "guardiansync"
 author = "the guardiansync authors"
@@ -33,7 +33,7 @@ html_static_path = ["_static"]
 html_css_files = ["outputs.css"]
 html_show_copyright = False
 
-CATALOGUE_HERE = "<!-- conf.py puts the catalogue of guardiansync.model.finding here -->"
+CATALOGUE_HERE = "<!-- conf.py puts the catalogue of guardiansync.model.catalogue here -->"
 
 
 SHOWN = {"line": "*n*", "column": "*column*", "student_sis_id": "*id*", "guardian_sis_id": "*id*", "detail": " …"}

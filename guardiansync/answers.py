@@ -19,7 +19,7 @@ from guardiansync.errors import (
     UnreadableFile,
     WrongLevel,
 )
-from guardiansync.model.finding import Severity
+from guardiansync.model.catalogue import Severity
 from guardiansync.model.plan import Plan
 from guardiansync.model.roster import RoleKind, RoleState, StudentState, TieState
 from guardiansync.report.report import WORDS

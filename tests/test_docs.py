@@ -37,8 +37,16 @@ def test_the_other_names_of_columns_are_known() -> None:
 @pytest.mark.parametrize(
     ("row", "code"),
     [
-        ("1,G1,Ana,Ruiz,,000-000-0000,,", "mobile-invalid"),
-        ("1,G1,Ana,Ruiz,,4.15555E+11,,", "mobile-invalid"),
+        ("1,G1,Ana,Ruiz,,555-0132,,", "mobile-invalid"),
+        ("1,G1,Ana,Ruiz,,000-000-0000,,", "placeholder"),
+        ("1,G1,Ana,Ruiz,,4.15555E+11,,", "mobile-rounded"),
+        ("1,1.23457E+11,Ana,Ruiz,ana@example.com,,,", "id-rounded"),
+        ("1,2-Jan,Ana,Ruiz,ana@example.com,,,", "id-date"),
+        ("1,123.0,Ana,Ruiz,ana@example.com,,,", "id-decimal"),
+        ('1,G1,,"Ruiz, Ana",ana@example.com,,,', "name-split"),
+        ("1,G1,Ana,Ruiz,ana@example.com; a.ruiz@example.org,,,", "several-values"),
+        ("1,G1,Ana,Ruiz,,(415) 555-2671 x12,,", "phone-extension"),
+        ("1,G1,Ana,Ruiz,ana@example.com,,,Klingon", "language-unknown"),
         ("1,G1,Ana,Ruiz,añ@example.com,,,", "email-not-ascii"),
         ("1,G1,,Ruiz,ana@example.com,,,", "name-missing"),
         (",G1,Ana,Ruiz,ana@example.com,,,", "student-id-missing"),

@@ -12,7 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from guardiansync.answers import Checkup, Outcome
-from guardiansync.model.finding import CATALOGUE, Findings, Severity
+from guardiansync.model.catalogue import CATALOGUE, Severity
+from guardiansync.model.finding import Findings
 from guardiansync.model.run import OnProgress, Phase
 
 _WIDTH_OF_A_PIPE: Final = 200

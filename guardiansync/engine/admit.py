@@ -11,6 +11,7 @@ from guardiansync.model.finding import Findings, findings
 from guardiansync.model.roster import ROLE_DETAILS, RoleKind, Roster, StudentState
 
 _LINES_SHOWN: Final = 20
+_DECIMAL: Final = ".0"  # what programs add to ids that they take for numbers
 PAIR: Final = ["student_sis_id", "guardian_sis_id"]
 
 
@@ -45,10 +46,12 @@ def admit(feed: Feed, before: Roster) -> Admitted:
         .then(pl.lit("student-unknown"))
         .when(pl.col("student_state") == str(StudentState.LEFT))
         .then(pl.lit("student-left"))
+        .when(pl.col("guardian_sis_id").is_in(_with_decimals(feed, before).implode()))
+        .then(pl.lit("id-decimal-added"))
         .otherwise(pl.lit(""))
     )
     rows = rows.with_columns(repeated=_repeated(rows))
-    unknown = _with_lost_zeros(rows.filter(pl.col("problem") == "student-unknown"), before)
+    unknown = _with_likely_id(rows.filter(pl.col("problem") == "student-unknown"), before)
     used = rows.filter(pl.col("problem") == "")
     agreed = feed.people
     if used.height < rows.height:
@@ -63,6 +66,9 @@ def admit(feed: Feed, before: Roster) -> Admitted:
             [
                 findings("student-unknown", unknown, column="studentSisId", detail=pl.col("hint")),
                 findings("student-left", rows.filter(pl.col("problem") == "student-left"), column="studentSisId"),
+                findings(
+                    "id-decimal-added", rows.filter(pl.col("problem") == "id-decimal-added"), column="guardianSisId"
+                ),
                 findings("row-repeated", used.filter("repeated")),
                 disagreement,
             ]
@@ -78,22 +84,44 @@ def _repeated(rows: pl.DataFrame) -> pl.Series:
     return rows["line"].is_in(later.implode())
 
 
-def _with_lost_zeros(unknown: pl.DataFrame, before: Roster) -> pl.DataFrame:
-    """Say which known id an unknown one would be with zeros put before it (A3)."""
+def _with_decimals(feed: Feed, before: Roster) -> pl.Series:
+    """Guardian ids that the roster knows without the .0 they end in, and not with it.
+
+    To take one for the other would be a guess; to take it for somebody new would make a second account.
+    """
+    ids = feed.lines["guardian_sis_id"]
+    decimal = ids.filter(ids.str.ends_with(_DECIMAL)).unique()
+    if decimal.is_empty():
+        return decimal
+    known = before.roles.filter((pl.col("scope") == str(before.scope)) & (pl.col("kind") == str(RoleKind.GUARDIAN)))[
+        "sis_id"
+    ].implode()
+    return decimal.filter(decimal.str.strip_suffix(_DECIMAL).is_in(known) & ~decimal.is_in(known))
+
+
+def _with_likely_id(unknown: pl.DataFrame, before: Roster) -> pl.DataFrame:
+    """Say which known id an unknown one would be with zeros put before it, or without .0 behind it (A3)."""
     if unknown.is_empty():
         return unknown.with_columns(hint=pl.lit(""))
-    padded = before.students.filter(pl.col("student_sis_id").str.starts_with("0")).select(
-        pl.col("student_sis_id").alias("known"), bare=pl.col("student_sis_id").str.strip_chars_start("0")
-    )
+    said = pl.col("student_sis_id")
+    known = before.students.select(known="student_sis_id")
+    if not unknown.select(said.str.ends_with(_DECIMAL).any()).item():
+        known = known.filter(pl.col("known").str.starts_with("0"))
     likely = (
         unknown.select("student_sis_id")
         .unique()
-        .join(padded, left_on=pl.col("student_sis_id").str.strip_chars_start("0"), right_on="bare")
-        .filter(pl.col("known").str.len_chars() > pl.col("student_sis_id").str.len_chars())
+        .with_columns(bare=said.str.strip_suffix(_DECIMAL).str.strip_chars_start("0"))
+        .join(known.with_columns(bare=pl.col("known").str.strip_chars_start("0")), on="bare")
+        .filter((pl.col("known").str.len_chars() > said.str.len_chars()) | said.str.ends_with(_DECIMAL))
         .group_by("student_sis_id")
         .agg(known=pl.col("known").min())
     )
-    hint = pl.format(" Student {} is: were zeros lost?", "known").fill_null("")
+    hint = (
+        pl.when(said.str.ends_with(_DECIMAL))
+        .then(pl.format(" Student {} is: was .0 added?", "known"))
+        .otherwise(pl.format(" Student {} is: were zeros lost?", "known"))
+        .fill_null("")
+    )
     return unknown.join(likely, on="student_sis_id", how="left").with_columns(hint=hint)
 
 

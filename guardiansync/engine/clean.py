@@ -1,18 +1,35 @@
 """Cleaning: a file's text becomes details that can be compared, and identity keys. The meaning never changes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import polars as pl
+from attrs import frozen
 
-from guardiansync.engine.languages import to_language_code
-from guardiansync.engine.phones import to_e164
-from guardiansync.engine.text import comparable, fold, is_ascii, tidy, trim
-from guardiansync.model.feed import DISAGREEING, FEED_DETAILS, KEYS, LINES, Feed, Fetched, Incomplete, RawFeed
+from guardiansync.engine.cells import (
+    Cells,
+    clean_emails,
+    clean_languages,
+    clean_mobiles,
+    clean_names,
+    clean_phones,
+    split_names,
+)
+from guardiansync.engine.damage import NAME_COLUMNS, find_damage, may_be_damaged
+from guardiansync.engine.ids import clean_ids
+from guardiansync.engine.text import comparable, fold, is_ascii, trim
+from guardiansync.model.feed import (
+    DISAGREEING,
+    FEED_DETAILS,
+    FRAME_NAMES,
+    KEYS,
+    LINES,
+    Feed,
+    Fetched,
+    Incomplete,
+    RawFeed,
+)
 from guardiansync.model.finding import Findings, file_finding, findings
 from guardiansync.settings import SyncSettings
-
-EMAIL = r"^[^@\s]+@[^@\s.][^@\s]*\.[^@\s.]+$"
-"""One @, a dot behind it, no spaces: what tells an address from a remark. Delivery is the proof of the rest."""
 
 _IDS = ("student_sis_id", "guardian_sis_id")
 _NAME_SEPARATOR = "\x1f"
@@ -26,32 +43,37 @@ def clean_feed(raw: RawFeed, fetched: Fetched, settings: SyncSettings) -> Feed:
         fetched: What the file was, as evidence.
         settings: `scope`, `region`, `phone_column`.
     """
-    rows = raw.rows.with_columns(trim(raw.rows[name]) for name in _IDS)
+    rows, of_ids = clean_ids(raw.rows)
     if settings.phone_column == "phone":
         rows = rows.rename({"sms": "phone", "phone": "sms"})
-    lines, speaking = rows, (rows["problem"] == "") & (rows["guardian_sis_id"] != "")
+    # A row whose student cannot be told still says who its guardian is.
+    lines, speaking = rows, (raw.rows["problem"] == "") & (rows["guardian_sis_id"] != "")
     if not speaking.all():
         rows = rows.filter(speaking)
     # Rows of one guardian nearly always say the same: what they say is cleaned once.
     # In the file's order: passes over text go through memory in order, too.
     said = rows.select("guardian_sis_id", *FEED_DETAILS).unique(maintain_order=True)
-    cleaned = _clean_details(said, settings.region)
+    details = _clean_details(said, settings.region)
+    cleaned = details.people
     lines = _with_problems(lines.select(LINES.names()), rows, said, cleaned)
     several = _repeated(cleaned["sis_id"])
     incomplete = _incomplete(lines, cut_short=raw.cut_short)
+    found = Findings.concat(
+        [
+            raw.findings,
+            of_ids,
+            *_detail_findings(rows, said, details, settings.phone_column),
+            *_problem_findings(lines, rows, said, cleaned),
+            find_damage(_rows_that_say(rows, said.filter(may_be_damaged()), tuple(NAME_COLUMNS))),
+            *([file_finding("no-rows")] if incomplete is Incomplete.NO_ROWS else []),
+        ]
+    )
     return Feed(
         lines=lines,
         people=cleaned.filter(~pl.col("sis_id").is_in(several.implode())) if several.len() else cleaned,
         disagreeing=_by_row(rows, said, cleaned, several),
         keys=_keys(cleaned) if settings.scope.level == "school" else KEYS.to_frame(),
-        findings=Findings.concat(
-            [
-                raw.findings,
-                *_detail_findings(rows, said, cleaned, settings.phone_column),
-                *_problem_findings(lines, rows, said, cleaned),
-                *([file_finding("no-rows")] if incomplete is Incomplete.NO_ROWS else []),
-            ]
-        ),
+        findings=found,
         name=fetched.name,
         sha256=fetched.sha256,
         size=fetched.size,
@@ -59,6 +81,8 @@ def clean_feed(raw: RawFeed, fetched: Fetched, settings: SyncSettings) -> Feed:
         header=raw.header,
         encoding=raw.encoding,
         incomplete=incomplete,
+        dialect=raw.dialect,
+        noted=raw.rows.filter(raw.rows["line"].is_in(found.frame["line"].unique().implode())),
     )
 
 
@@ -75,25 +99,42 @@ def clean_staff(staff: pl.DataFrame, region: str) -> tuple[pl.DataFrame, Finding
     blank = [pl.lit("").alias(name) for name in ("phone", "language")]
     rows = staff.with_columns(trim(staff["sis_id"]).alias("guardian_sis_id"), *blank)
     said = rows.select("guardian_sis_id", *FEED_DETAILS)
-    cleaned = _clean_details(said, region)
-    found = Findings.concat(_detail_findings(rows, said, cleaned, "sms"))
-    return cleaned.insert_column(0, rows["line"]), found
+    details = _clean_details(said, region)
+    found = Findings.concat(_detail_findings(rows, said, details, "sms"))
+    return details.people.insert_column(0, rows["line"]), found
 
 
-def _clean_details(said: pl.DataFrame, region: str) -> pl.DataFrame:
-    """What is no email or no number is blank. The rows stay in their order."""
-    email = trim(said["email"])
-    is_email = email.str.contains(EMAIL)
-    return pl.DataFrame(
-        {
-            "sis_id": said["guardian_sis_id"],
-            "first_name": tidy(said["first_name"]),
-            "last_name": tidy(said["last_name"]),
-            "email": email if is_email.all() else email.zip_with(is_email, pl.Series([""])),
-            "sms": to_e164(tidy(said["sms"]), region),
-            "phone": tidy(said["phone"]),
-            "language": to_language_code(said["language"]),
-        }
+@frozen(eq=False)
+class _Details:
+    """What distinct rows say, cleaned.
+
+    Attributes:
+        people: Schema `PEOPLE`, in the order of the rows.
+        notes: By the frames' name of a column: what there is to say of its cells.
+        split: By the frames' name of a column: whether both names were taken out of it, by row.
+    """
+
+    people: pl.DataFrame
+    notes: Mapping[str, pl.DataFrame]
+    split: Mapping[str, pl.Series]
+
+
+def _clean_details(said: pl.DataFrame, region: str) -> _Details:
+    """Read each cell; what cannot be used is blank. The rows stay in their order."""
+    cells: dict[str, Cells] = {
+        "first_name": clean_names(said["first_name"]),
+        "last_name": clean_names(said["last_name"]),
+        "email": clean_emails(said["email"]),
+        "sms": clean_mobiles(said["sms"], region),
+        "phone": clean_phones(said["phone"]),
+        "language": clean_languages(said["language"]),
+    }
+    first, last, *split = split_names(cells["first_name"].values, cells["last_name"].values)
+    values = {name: cleaned.values for name, cleaned in cells.items()} | {"first_name": first, "last_name": last}
+    return _Details(
+        people=pl.DataFrame({"sis_id": said["guardian_sis_id"], **values}),
+        notes={name: cleaned.notes for name, cleaned in cells.items()},
+        split=dict(zip(("first_name", "last_name"), split, strict=True)),
     )
 
 
@@ -140,18 +181,19 @@ def _with_problems(lines: pl.DataFrame, rows: pl.DataFrame, said: pl.DataFrame, 
 
 
 def _detail_findings(
-    rows: pl.DataFrame, said: pl.DataFrame, cleaned: pl.DataFrame, mobile_column: str
-) -> Sequence[Findings]:
-    def refused(name: str) -> pl.DataFrame:
-        blank = said.filter(cleaned[name] == "")
-        return _rows_that_say(rows, blank.filter(trim(blank[name]) != ""), (name,))
-
-    foreign = said.filter(cleaned["email"].str.len_bytes() != cleaned["email"].str.len_chars())
-    return (
-        findings("email-invalid", refused("email"), column="email"),
-        findings("email-not-ascii", _rows_that_say(rows, foreign, ("email",)), column="email"),
-        findings("mobile-invalid", refused("sms"), column=mobile_column),
-    )
+    rows: pl.DataFrame, said: pl.DataFrame, details: _Details, mobile_column: str
+) -> Iterator[Findings]:
+    names = {**{name: column for column, name in FRAME_NAMES.items()}, "sms": mobile_column}
+    names["phone"] = "phone" if mobile_column == "sms" else "sms"
+    for name, notes in details.notes.items():
+        if notes.height:
+            known = [one for one in ("line", *_IDS, name) if one in rows.columns]  # staff have no student
+            met = rows.select(known).join(notes, left_on=name, right_on="said")
+            for (code,), group in met.group_by("code"):
+                yield findings(str(code), group, column=names[name], detail=pl.col("detail"))
+    for name, split in details.split.items():
+        both = _rows_that_say(rows, said.filter(split), ("first_name", "last_name"))
+        yield findings("name-split", both, column=names[name])
 
 
 def _problem_findings(
@@ -160,7 +202,7 @@ def _problem_findings(
     def of(problem: str) -> pl.DataFrame:
         return lines.filter(pl.col("problem") == problem)
 
-    first_names = _rows_that_say(rows, said.filter(cleaned["first_name"] == ""), ("first_name",))
+    first_names = _rows_that_say(rows, said.filter(cleaned["first_name"] == ""), ("first_name", "last_name"))
     no_first = pl.col("line").is_in(first_names["line"].implode())
     return (
         findings("ids-missing", of("ids-missing"), column="studentSisId"),

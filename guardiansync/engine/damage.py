@@ -19,11 +19,17 @@ _MANGLED = f"(?:[\u00c2-\u00c5\u00c8\u00cb\u00d0\u00d1]{_TRAIL}|[\u00e0-\u00ef]{
 """What letters in UTF-8 become when they are read as Windows-1252: `Ã©`, `Å¡`, `â€™`."""
 _RUNS = re.compile(f"{_MANGLED}+")
 _QUESTION = r"\p{L}\?+\p{L}|\p{L}\?+$|^\?+\p{L}"
+_TRACES = f"{_MANGLED}|{LOST}|\\?"
 _MOST_TIMES = 3
 
 _AS_OTHER = "letters in UTF-8 were read as another encoding"
 _AS_LOST = "letters were replaced by the sign for unreadable ones"
 _AS_QUESTION = "letters were replaced by question marks"
+
+
+def may_be_damaged() -> pl.Expr:
+    """Whether a row's names hold anything that damage leaves; nearly none does, and only these need a closer look."""
+    return pl.any_horizontal(pl.col(name).str.contains(_TRACES) for name in NAME_COLUMNS)
 
 
 def find_damage(rows: pl.DataFrame) -> Findings:
@@ -37,8 +43,7 @@ def find_damage(rows: pl.DataFrame) -> Findings:
         text = pl.col(name)
         mangled, lost = text.str.contains(_MANGLED), text.str.contains(LOST, literal=True)
         asked = text.str.contains(_QUESTION)
-        # One pass by a plain search leaves nearly every file with nothing to look at.
-        odd = rows.filter(text.str.contains(f"{_MANGLED}|{LOST}|\\?")).filter(mangled | lost | asked)
+        odd = rows.filter(mangled | lost | asked)
         said = (
             pl.when(mangled).then(pl.lit(_AS_OTHER)).when(lost).then(pl.lit(_AS_LOST)).otherwise(pl.lit(_AS_QUESTION))
         )

@@ -3,8 +3,8 @@
 import polars as pl
 
 from guardiansync.model.bulk import Changes
+from guardiansync.model.catalogue import CATALOGUE
 from guardiansync.model.change import Rule
-from guardiansync.model.finding import CATALOGUE
 from guardiansync.model.plan import ROWS, Action, Result
 from guardiansync.model.roster import RoleState, TieState
 

@@ -78,3 +78,21 @@ def to_e164(numbers: pl.Series, region: str) -> pl.Series:
         return e164
     settled = pl.Series(_one_by_one(left.to_list(), region), dtype=pl.String)
     return e164.zip_with(e164.is_not_null(), numbers.replace(left, settled))
+
+
+def extensions(numbers: list[str], region: str) -> list[bool]:
+    """Whether each number has an extension, which E.164 leaves out.
+
+    Args:
+        numbers: Tidied text, as people write numbers.
+        region: The country whose numbers are written without a country code.
+    """
+    from phonenumbers import NumberParseException, parse  # noqa: PLC0415 - dear to import
+
+    found: list[bool] = []
+    for number in numbers:
+        try:
+            found.append(bool(parse(number, region).extension))
+        except NumberParseException:
+            found.append(False)
+    return found

@@ -5,18 +5,19 @@ from collections.abc import Mapping
 import polars as pl
 
 from guardiansync.feed.archive import unpack
-from guardiansync.feed.columns import FRAME_NAMES, knows_columns, match_columns
+from guardiansync.feed.columns import knows_columns, match_columns
 from guardiansync.feed.encoding import decode
-from guardiansync.feed.header import read_header
+from guardiansync.feed.header import Head, read_header
 from guardiansync.feed.lost import set_lost_aside
 from guardiansync.feed.source import fetch, take_upload
 from guardiansync.feed.table import read_rows, refuse_endless_lines
-from guardiansync.model.feed import FEED_ROWS, Fetched, RawFeed
+from guardiansync.model.feed import FEED_ROWS, FRAME_NAMES, Fetched, RawFeed
 from guardiansync.model.finding import Findings, findings
 from guardiansync.settings import ContactColumn
 
 __all__ = ["fetch", "read", "take_upload"]
 
+_DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _IDS = ("student_sis_id", "guardian_sis_id")
 
 
@@ -61,7 +62,17 @@ def read(
             [text.findings, lost, head.findings, found.findings, table.findings, _row_findings(ragged)]
         ),
         cut_short=table.cut_short,
+        dialect=_in_words(head),
     )
+
+
+def _in_words(head: Head) -> str:
+    said = [f"{_DELIMITERS.get(head.dialect.delimiter, repr(head.dialect.delimiter))} between cells"]
+    if head.dialect.quote != '"':
+        said.append("single quotes around them")
+    if head.dialect.escape:
+        said.append("backslash escapes")
+    return f"{', '.join(said)}; the header is line {head.line}"
 
 
 def _feed_rows(rows: pl.DataFrame, ragged: pl.DataFrame, positions: Mapping[str, int]) -> pl.DataFrame:

@@ -7,6 +7,7 @@ import polars as pl
 from attrs import frozen
 
 from guardiansync.errors import HeaderNotFound
+from guardiansync.model.feed import FRAME_NAMES
 from guardiansync.model.finding import Findings, file_finding, findings
 from guardiansync.settings import FILE_COLUMNS, ContactColumn
 
@@ -14,52 +15,59 @@ _NEEDED = ("studentSisId", "guardianSisId", "firstName", "lastName")
 _SHOWN = 20
 _SHOWN_LETTERS = 40
 
-FRAME_NAMES = dict(
-    zip(
-        FILE_COLUMNS,
-        ("student_sis_id", "guardian_sis_id", "first_name", "last_name", "email", "sms", "phone", "language"),
-        strict=True,
-    )
-)
-"""The file's columns, and what the frames call them."""
+_GUARDIANS = ("", "guardian", "parent", "contact", "contacts", "adult", "parentGuardian", "relative", "person")
+_FIRST = ("firstName", "givenName", "first", "forename", "fname")
+_LAST = ("lastName", "familyName", "last", "surname", "lname")
+_EMAIL = ("email", "emailAddress", "mail", "primaryEmail", "personalEmail", "homeEmail", "primaryEmailAddress")
+_MOBILE = (
+    "sms", "mobile", "mobilePhone", "mobileNumber", "mobilePhoneNumber", "cell", "cellPhone", "cellNumber",
+    "cellPhoneNumber", "cellular", "smsNumber", "smsPhone", "textNumber",
+)  # fmt: skip
+_PHONE = (
+    "phone", "homePhone", "homePhoneNumber", "phoneNumber", "telephone", "telephoneNumber", "tel", "landline",
+    "phoneHome", "primaryPhone", "primaryPhoneNumber",
+)  # fmt: skip
+_LANGUAGE = (
+    "language", "preferredLanguage", "languageCode", "lang", "homeLanguage", "primaryLanguage",
+    "correspondenceLanguage", "preferredLanguageCode", "languagePreference", "nativeLanguage",
+)  # fmt: skip
+_STUDENT_ID = (
+    "id", "sisId", "sis", "number", "no", "num", "sourcedId", "localId", "identifier", "uniqueId", "personId",
+    "otherId", "displayId", "nameId", "permId", "permNumber", "sisNumber", "permanentId",
+)  # fmt: skip
+_GUARDIAN_ID = ("id", "sisId", "sis", "sourcedId", "identifier", "uniqueId", "personId", "nameId", "adultId", "gu")
 
+
+def _of(who: Sequence[str], what: Sequence[str]) -> tuple[str, ...]:
+    return tuple(f"{whose}{name}" for whose in who for name in what)
+
+
+# Bare names may begin with the table they come from ("contacts.firstName", "STUDENTS.STUDENT_NUMBER").
 _ALIASES: dict[str, tuple[str, ...]] = {
     "studentSisId": (
-        "studentId", "studentNumber", "studentNo", "studentNum", "studentSourcedId", "studentSis", "studentLocalId",
-        "studentIdentifier", "studentUniqueId", "studentPersonId", "sisStudentId", "stuId", "pupilId", "pupilNumber",
+        *_of(("student", "students", "stu", "pupil", "sisStudent", "studentStudent", "studentsStudent"), _STUDENT_ID),
+        "permId", "sisNumber", "otherId", "conPid",
     ),
     "guardianSisId": (
-        "guardianId", "guardianNumber", "guardianSourcedId", "guardianSis", "guardianIdentifier", "guardianPersonId",
-        "sisGuardianId", "parentId", "parentSisId", "parentNumber", "parentSourcedId", "parentGuardianId", "contactId",
-        "contactSisId", "contactNumber", "contactSourcedId", "contactPersonId", "relativeId", "personId",
+        *_of(("guardian", "guardians", "parent", "contact", "contacts", "contactsContact", "adult", "parentGuardian",
+              "relative", "sisGuardian", "sisContact", "guardianGuardian"), _GUARDIAN_ID),
+        "guardianNumber", "parentNumber", "personId", "personPersonId", "sourcedId", "userSourcedId",
     ),
-    "firstName": (
-        "givenName", "first", "forename", "fname", "guardianFirstName", "guardianGivenName", "parentFirstName",
-        "contactFirstName", "guardianFirst", "parentFirst", "contactFirst",
-    ),
-    "lastName": (
-        "familyName", "last", "surname", "lname", "guardianLastName", "guardianFamilyName", "parentLastName",
-        "contactLastName", "guardianLast", "parentLast", "contactLast",
-    ),
-    "email": (
-        "emailAddress", "mail", "guardianEmail", "guardianEmailAddress", "parentEmail", "parentEmailAddress",
-        "contactEmail", "contactEmailAddress", "primaryEmail", "personalEmail", "homeEmail",
-    ),
-    "sms": (
-        "mobile", "mobilePhone", "mobileNumber", "mobilePhoneNumber", "cell", "cellPhone", "cellNumber",
-        "cellPhoneNumber", "cellular", "smsNumber", "smsPhone", "textNumber", "guardianMobile", "guardianCell",
-        "guardianCellPhone", "guardianMobilePhone", "parentMobile", "parentCell", "parentCellPhone", "contactMobile",
-        "contactCell", "contactCellPhone",
-    ),
-    "phone": (
-        "homePhone", "homePhoneNumber", "phoneNumber", "telephone", "telephoneNumber", "tel", "landline", "phoneHome",
-        "guardianPhone", "guardianHomePhone", "parentPhone", "parentHomePhone", "contactPhone", "contactHomePhone",
-    ),
-    "language": (
-        "preferredLanguage", "languageCode", "lang", "homeLanguage", "guardianLanguage", "parentLanguage",
-        "contactLanguage", "primaryLanguage", "correspondenceLanguage", "preferredLanguageCode",
-    ),
+    "firstName": (*_of(_GUARDIANS, _FIRST), "conFn"),
+    "lastName": (*_of(_GUARDIANS, _LAST), "conLn"),
+    "email": (*_of(_GUARDIANS, _EMAIL), "emailAddressEmailAddress", "conEm"),
+    "sms": (*_of(_GUARDIANS, _MOBILE), "conCp"),
+    "phone": (*_of(_GUARDIANS, _PHONE), "phoneNumberPhoneNumber", "conTl"),
+    "language": _of(_GUARDIANS, _LANGUAGE),
 }  # fmt: skip
+"""The names in the exports of PowerSchool, Infinite Campus, Skyward, Synergy, Aeries, OneRoster and Clever.
+
+Not "contactNumber": it is an id in one export and a telephone number in the next.
+"""
+
+_SHORTEST = 5
+"""Of shorter names, too many others are one letter away."""
+_LONGEST = 60
 
 
 def _bare(name: str) -> str:
@@ -68,6 +76,10 @@ def _bare(name: str) -> str:
 
 
 _KNOWN = {_bare(alias): ours for ours in FILE_COLUMNS for alias in (ours, *_ALIASES[ours])}
+_MISSPELT = {
+    known: ours for known, ours in _KNOWN.items() if len(known) >= _SHORTEST and not known.endswith(("fname", "lname"))
+}
+"""The names that others may be nearly: contactName is no misspelt contactLName."""
 
 
 def knows_columns(columns: Mapping[str, str]) -> Callable[[str], bool]:
@@ -86,7 +98,7 @@ class Columns:
 
     Attributes:
         positions: From our names as the frames write them to the column's position in the file, from 0.
-        findings: Columns that are there twice or not used.
+        findings: Columns that are there twice, are misspelt or not used.
     """
 
     positions: Mapping[str, int]
@@ -128,6 +140,8 @@ def match_columns(
             repeated.append(ours)
         else:
             positions[ours] = position
+    likely, unsure = _misspelt(bare, unknown, positions)
+    positions |= likely
     mobiles = (phone_column,) if phone_column is not None else ("sms", "phone")
     missing = [needed for needed in _NEEDED if needed not in positions]
     if not any(contact in positions for contact in ("email", *mobiles)):
@@ -139,14 +153,68 @@ def match_columns(
         Findings.concat(
             [
                 *(file_finding("column-repeated", line=line, column=ours) for ours in dict.fromkeys(repeated)),
-                _unknown(header, unknown, line),
+                *(
+                    file_finding("column-likely", line=line, column=ours, detail=_called(header, position))
+                    for ours, position in likely.items()
+                ),
+                *(
+                    file_finding("column-unsure", line=line, column=ours, detail=_called(header, position))
+                    for position, ours in unsure.items()
+                ),
+                _unknown(header, [at for at in unknown if at not in unsure and at not in likely.values()], line),
             ]
         ),
     )
 
 
+def _misspelt(
+    bare: Sequence[str], unknown: Sequence[int], positions: Mapping[str, int]
+) -> tuple[dict[str, int], dict[int, str]]:
+    """Unknown columns that are nearly called like one of ours.
+
+    Returns:
+        Those that are used, because nothing else can be meant: ours, and where it stands. And those that are not: where
+        they stand, and what they are nearly called.
+    """
+    meant = {at: ours for at in unknown if (ours := _nearly(bare[at]))}
+    by_column: dict[str, list[int]] = {}
+    for at, names in meant.items():
+        for name in names:
+            by_column.setdefault(name, []).append(at)
+    likely = {
+        names[0]: at
+        for at, names in meant.items()
+        if len(names) == 1 and names[0] not in positions and by_column[names[0]] == [at]
+    }
+    return likely, {at: " or ".join(names) for at, names in meant.items() if at not in likely.values()}
+
+
+def _nearly(name: str) -> tuple[str, ...]:
+    """Which of our columns a name misspells: one letter more, less or other, or letters that changed places twice."""
+    if name in _KNOWN or not _SHORTEST <= len(name) <= _LONGEST:
+        return ()
+    from rapidfuzz.distance import OSA  # noqa: PLC0415 - most files have no unknown column
+
+    letters = sorted(name)
+    found: set[str] = set()
+    for known, ours in _MISSPELT.items():
+        most = 2 if sorted(known) == letters else 1
+        if (
+            abs(len(known) - len(name)) <= most
+            # phone2 is no misspelt phone, but another one.
+            and _digits(known) == _digits(name)
+            and OSA.distance(known, name, score_cutoff=most) <= most
+        ):
+            found.add(ours)
+    return tuple(ours for ours in FILE_COLUMNS if ours in found)
+
+
+def _digits(name: str) -> str:
+    return "".join(letter for letter in name if letter.isdigit())
+
+
 def _unknown(header: Sequence[str], positions: Sequence[int], line: int) -> Findings:
-    details = [_shown(header[position]) or f"number {position + 1}, without a name" for position in positions]
+    details = [_called(header, position) for position in positions]
     return findings(
         "column-unknown",
         pl.DataFrame(
@@ -154,6 +222,10 @@ def _unknown(header: Sequence[str], positions: Sequence[int], line: int) -> Find
         ),
         detail=pl.col("detail"),
     )
+
+
+def _called(header: Sequence[str], position: int) -> str:
+    return _shown(header[position]) or f"number {position + 1}, without a name"
 
 
 def _shown(cell: str) -> str:

@@ -18,7 +18,7 @@ from guardiansync.feed.dialect import DELIMITERS, LINE_LIMIT, Dialect
 from guardiansync.feed.fast import read_fast
 from guardiansync.feed.header import Head, KnowsColumn, read_header
 from guardiansync.feed.records import Piece, Record
-from guardiansync.model.feed import Fetched
+from guardiansync.model.feed import Encoding, Fetched
 from guardiansync.model.finding import Findings, file_finding, findings
 from guardiansync.settings import FILE_NAME
 
@@ -61,7 +61,7 @@ class Table:
             one that has another's name gets its own number behind it.
         ragged: The records with too many or too few cells: `line`, what can be told of their cells, `problem`, `cut`.
         findings: What a person should know, each with its line.
-        encoding: What the file was read as.
+        encoding: What the file was read as, and why.
         dialect: How cells were told apart.
     """
 
@@ -69,7 +69,7 @@ class Table:
     rows: pl.DataFrame
     ragged: pl.DataFrame
     findings: Findings
-    encoding: str
+    encoding: Encoding
     dialect: Dialect
 
 

@@ -6,9 +6,12 @@ from enum import StrEnum
 import polars as pl
 from attrs import field, frozen
 
-from guardiansync.model.finding import Findings
+from guardiansync.model.feed_page import FeedPage
+from guardiansync.model.finding import Finding, Findings
+from guardiansync.settings import FILE_COLUMNS
 
 _TEXT = pl.String()
+_NO_DOUBT = {"ascii": "every byte is ASCII", "utf-8": "all of it is valid UTF-8"}
 
 FEED_DETAILS = ("first_name", "last_name", "email", "sms", "phone", "language")
 """What one row of the file says of its guardian."""
@@ -25,6 +28,9 @@ FEED_ROWS = pl.Schema(
 """The file's rows under our column names; text is never null and a column that the file lacks is blank. `line` is the
 line the row starts on, from 1, the header's line included. `problem` is the code of the finding that says why the row
 cannot be used, or ""; a row with a problem keeps what could be read of its ids."""
+
+FRAME_NAMES = dict(zip(FILE_COLUMNS, (*FEED_ROWS.names()[1:3], *FEED_DETAILS), strict=True))
+"""The file's columns, and what the frames call them."""
 
 LINES = pl.Schema({"line": pl.UInt32(), "student_sis_id": _TEXT, "guardian_sis_id": _TEXT, "problem": _TEXT})
 """The file's rows without what they say of the guardian."""
@@ -105,16 +111,18 @@ class RawFeed:
         encoding: What the file was read as, how sure that is, and why.
         findings: What was found while reading.
         cut_short: Whether the file ends in the middle of a row.
+        dialect: How cells were told apart, in words.
     """
 
-    rows: pl.DataFrame
+    rows: pl.DataFrame = field(repr=False)
     header: tuple[str, ...]
     encoding: Encoding
     findings: Findings
     cut_short: bool = False
+    dialect: str = ""
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class Feed:
     """A guardians file, read and cleaned.
 
@@ -134,6 +142,8 @@ class Feed:
         header: The header row as it stands in the file.
         encoding: What the file was read as, how sure that is, and why.
         incomplete: Why the file is not all there; then nothing may be removed (rule R5).
+        dialect: How cells were told apart, in words.
+        noted: Schema `FEED_ROWS`: the rows with findings, as they stand in the file. For `cell`; never shown.
     """
 
     lines: pl.DataFrame
@@ -148,6 +158,8 @@ class Feed:
     header: tuple[str, ...]
     encoding: Encoding
     incomplete: Incomplete | None = None
+    dialect: str = ""
+    noted: pl.DataFrame = field(factory=FEED_ROWS.to_frame)
 
     @property
     def rows(self) -> pl.DataFrame:
@@ -162,14 +174,63 @@ class Feed:
         """How many rows the file has below its header."""
         return self.lines.height
 
+    @property
+    def skipped_count(self) -> int:
+        """How many of them cannot be used, whatever the roster says."""
+        return self.lines.filter(pl.col("problem") != "").height
+
+    def cell(self, finding: Finding) -> str:
+        """What stands in the cell that a finding is about, letter by letter as in the file.
+
+        This is personal data, which is why no finding, report or log shows it by itself.
+
+        Args:
+            finding: One of this file's, those of a plan included.
+
+        Returns:
+            The cell; "" where the finding is about a whole line or file, or about a column that the file lacks.
+        """
+        name = FRAME_NAMES.get(finding.column)
+        if name is None:
+            return ""
+        for rows in (self.noted, self.lines):
+            if name in rows.columns:
+                for cell in rows.filter(pl.col("line") == finding.line)[name]:
+                    return str(cell)
+        return ""
+
+    def __repr__(self) -> str:
+        """Not what the rows say: a repr ends in logs."""
+        return f"<Feed {self.name}: {self.row_count:,} rows, {len(self.findings):,} findings>"
+
     def __str__(self) -> str:
-        """A few lines for a person."""
-        skipped = self.lines.filter(pl.col("problem") != "").height
-        lines = [
-            f"{self.name}: {self.size:,} bytes, {self.encoding}, sha256 {self.sha256[:12]}…",
-            f"{self.row_count:,} rows, {self.row_count - skipped:,} usable, {skipped:,} not",
+        """A screen for a person."""
+        return self._page().as_text()
+
+    def _repr_html_(self) -> str:
+        """The same for Jupyter."""
+        return self._page().as_html()
+
+    def _page(self) -> FeedPage:
+        skipped = self.skipped_count
+        facts = [
+            ("file", f"{self.size:,} bytes, sha256 {self.sha256[:12]}…"),
+            ("encoding", self._encoding()),
+            ("dialect", self.dialect),
+            ("rows", f"{self.row_count:,}: {self.row_count - skipped:,} usable, {skipped:,} not"),
         ]
         if self.incomplete:
-            lines.append(f"incomplete: {self.incomplete}; nothing will be removed")
-        lines += [f"{count:>7,} {code}" for code, count in self.findings.counts().items()]
-        return "\n".join(lines)
+            facts.append(("", f"incomplete: {self.incomplete}; nothing will be removed"))
+        if not self.findings:
+            facts.append(("findings", "none"))
+        return FeedPage(self.name, [(word, fact) for word, fact in facts if fact], self.findings)
+
+    def _encoding(self) -> str:
+        chosen = self.encoding
+        said = f"{chosen}, {chosen.confidence:.0%} sure" if chosen.confidence < 1 else str(chosen)
+        why = [chosen.why or _NO_DOUBT.get(chosen.name, "")]
+        if chosen.runner_up:
+            why.append(f"next would be {chosen.runner_up}")
+        if chosen.lines:
+            why.append(f"decided by lines {', '.join(map(str, chosen.lines))}")
+        return ": ".join(part for part in (said, "; ".join(filter(None, why))) if part)

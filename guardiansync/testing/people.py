@@ -265,9 +265,9 @@ def _cells(person: Person) -> tuple[str, str, str, str]:
     sms = _spelt(mobile, style)
     match person.flaw:
         case Flaw.BAD_EMAIL:
-            email = "none"
+            email = "ask the mother"
         case Flaw.BAD_MOBILE:
-            sms = "000-000-0000"
+            sms = "555-0132"
         case Flaw.BLANKED:
             email = ""
         case Flaw.NO_NAME:

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 import guardiansync as gs
 from guardiansync.engine.clean import with_keys
+from guardiansync.model.catalogue import Severity
 from guardiansync.model.change import REMOVALS
-from guardiansync.model.finding import Severity
 from guardiansync.stores.protocol import Store
 from guardiansync.testing.strategies import SCOPE, SmallDistrict, SmallEvening, districts
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guardiansync.engine.languages import to_language_code
+from guardiansync.engine.languages import language_codes
 from guardiansync.engine.phones import to_e164
 from guardiansync.engine.text import fold, tidy
 
@@ -76,4 +76,4 @@ def test_every_area_code_is_judged_as_phonenumbers_judges_it() -> None:
 
 def test_languages_are_codes_or_english_names() -> None:
     said = pl.Series(["en", "ES", "Spanish", " haitian creole ", "pt-BR", "Klingon", "", "zh_Hant"])
-    assert to_language_code(said).to_list() == ["en", "es", "es", "ht", "pt", "", "", "zh"]
+    assert language_codes(said).to_list() == ["en", "es", "es", "ht", "pt", "", "", "zh"]

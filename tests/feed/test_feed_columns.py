@@ -71,6 +71,94 @@ def test_unknown_columns_are_found() -> None:
     ]
 
 
+# --- the exports of student information systems -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        # PowerSchool: the data export manager, and templates by label
+        ("STUDENTS.STUDENT_NUMBER", "GUARDIAN.GUARDIANID", "PERSON.FIRSTNAME", "PERSON.LASTNAME", "EMAILADDRESS.EMAILADDRESS", "Mobile Phone", "PHONENUMBER.PHONENUMBER", "Language"),
+        ("Student_Number", "Contact ID", "Contact First Name", "Contact Last Name", "Contact Email Address", "Contact Mobile Phone", "Contact Phone Number", "Preferred Language"),
+        # Infinite Campus: ad hoc reporting
+        ("student.studentNumber", "contacts.personID", "contacts.firstName", "contacts.lastName", "contacts.email", "contacts.cellPhone", "contacts.homePhone", "contacts.preferredLanguage"),
+        # Skyward SMS 2.0 and Qmlativ
+        ("Stu Other ID", "Guardian NameID", "Guardian First Name", "Guardian Last Name", "Guardian Primary Email", "Guardian Cell Phone", "Guardian Primary Phone", "Guardian Language"),
+        # Synergy
+        ("SIS Number", "Parent GU", "Parent First Name", "Parent Last Name", "Parent E-Mail", "Cell Phone", "Home Phone", "Home Language"),
+        ("Perm ID", "Adult ID", "Adult First Name", "Adult Last Name", "Email", "Cell", "Home", "Primary Language"),
+        # Aeries: fields by table
+        ("CON.PID", "Contact ID", "CON.FN", "CON.LN", "CON.EM", "CON.CP", "CON.TL", "Correspondence Language"),
+        # OneRoster: one row for each student and guardian, named as in users.csv
+        ("studentSourcedId", "sourcedId", "givenName", "familyName", "email", "sms", "phone", "preferredLanguage"),
+        # Clever
+        ("Student_id", "Contact_sis_id", "Contact_first_name", "Contact_last_name", "Contact_email", "Contact_mobile", "Contact_phone", "Home_language"),
+    ],
+)  # fmt: skip
+def test_the_exports_of_student_information_systems(header: tuple[str, ...]) -> None:
+    found = _match(*header)
+    # Synergy's "Home" alone says nothing, and the home phone is the only column without it.
+    assert found.positions == {name: at for at, name in enumerate(OURS) if header[at] != "Home"}
+
+
+def test_a_contact_number_may_be_an_id_or_a_telephone_number() -> None:
+    found = _match(*FILE_COLUMNS, "Contact Number")
+    assert [one.code for one in found.findings] == ["column-unknown"]
+
+
+# --- names that are nearly ours -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("misspelt", "ours"),
+    [
+        ("guradianSisId", "guardianSisId"),
+        ("gaurdainSisId", "guardianSisId"),
+        ("studentSisIdd", "studentSisId"),
+        ("stundentSisId", "studentSisId"),
+        ("Studnet ID", "studentSisId"),
+        ("fristName", "firstName"),
+        ("Last Nmae", "lastName"),
+        ("e-mial", "email"),
+        ("\u0435mail", "email"),  # a Cyrillic letter
+        ("Moblie", "sms"),
+        ("langauge", "language"),
+    ],
+)
+def test_a_misspelt_column_is_used_and_named(misspelt: str, ours: str) -> None:
+    header = [misspelt if name == ours else name for name in FILE_COLUMNS]
+    found = _match(*header)
+    assert found.positions == {name: at for at, name in enumerate(OURS)}
+    assert [(one.code, one.column, one.line) for one in found.findings] == [("column-likely", ours, 1)]
+    assert misspelt in found.findings[0].message
+
+
+@pytest.mark.parametrize(
+    "other",
+    ["phone2", "email 2", "Work Phone", "workEmail", "Full Name", "contactName", "schoolId", "studentSchId", "Parent1 Id"],
+)  # fmt: skip
+def test_another_column_is_no_misspelt_one(other: str) -> None:
+    header = [name for name in FILE_COLUMNS if name not in {"phone", "language"}]
+    found = _match(*header, other)
+    assert [one.code for one in found.findings] == ["column-unknown"]
+    assert set(found.positions) == set(OURS) - {"phone", "language"}
+
+
+def test_a_misspelt_column_is_not_used_beside_the_right_one() -> None:
+    found = _match(*FILE_COLUMNS, "emial")
+    assert found.positions["email"] == 4
+    assert [(one.code, one.column) for one in found.findings] == [("column-unsure", "email")]
+
+
+def test_of_two_misspelt_columns_none_is_used() -> None:
+    found = _match("studentSisId", "guardianSisId", "firstName", "lastName", "emial", "emaill", "sms")
+    assert "email" not in found.positions
+    assert [(one.code, one.column) for one in found.findings] == [("column-unsure", "email")] * 2
+    with pytest.raises(HeaderNotFound) as caught:
+        _match("studentSisId", "guradianSisId", "guardianSisIdd", "firstName", "lastName", "email")
+    assert caught.value.missing == ("guardianSisId",)
+
+
 @pytest.mark.parametrize("gone", range(4))
 def test_a_needed_column_that_is_missing(gone: int) -> None:
     header = [name for position, name in enumerate(FILE_COLUMNS) if position != gone]

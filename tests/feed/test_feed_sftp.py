@@ -13,7 +13,6 @@ from pathlib import Path
 
 import asyncssh
 import pytest
-from guardiansync.testing.fault import Fault
 
 from guardiansync.errors import (
     AccessDenied,
@@ -33,6 +32,7 @@ from guardiansync.errors import (
 from guardiansync.feed import fetch
 from guardiansync.model.feed import Fetched
 from guardiansync.settings import SftpLocation
+from guardiansync.testing.fault import Fault
 from guardiansync.testing.sftp_server import SftpServer
 
 CONTENT = b"studentSisId,guardianSisId,firstName,lastName,email\n1,g1,An,Other,an@example.org\n"
