@@ -130,7 +130,15 @@ def _are_enclosed(dialect: Dialect, lines: Sequence[str]) -> bool:
 
 
 def _whole(dialect: Dialect, lines: Sequence[str], width: int) -> int:
-    return sum(len(dialect.split(line)) == width and not dialect.leaves_open([line]) for line in lines)
+    """How many of the lines are rows whose quotes stand where they belong."""
+    return sum(_is_proper(dialect, line, width) and not dialect.leaves_open([line]) for line in lines)
+
+
+def _is_proper(dialect: Dialect, line: str, width: int) -> bool:
+    try:
+        return len(next(csv.reader([line], dialect.for_csv, strict=True), ())) == width
+    except csv.Error:
+        return False
 
 
 def _lines_with(sign: bytes, data: bytes, start: int) -> Iterator[bytes]:
