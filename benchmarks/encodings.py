@@ -22,8 +22,9 @@ import charset_normalizer
 import polars as pl
 
 from guardiansync.feed.encoding import decode
+from guardiansync.feed.header import read_header
 from guardiansync.feed.name_lists import NAMES
-from guardiansync.feed.table import read_header, read_rows
+from guardiansync.feed.table import read_rows
 from guardiansync.model.feed import Fetched
 
 COUNTS = (1, 2, 5, 20, 100)
