@@ -81,7 +81,7 @@ def decode(fetched: Fetched, encoding: str | None = None) -> Text:
         SettingsError: `encoding` is not an encoding of text.
     """
     data = fetched.data
-    if not data.strip():
+    if not data or data.isspace():
         raise UnreadableFile(
             fetched.name, "an empty file", "Export it again; the header row is needed even without rows."
         )
@@ -93,7 +93,7 @@ def decode(fetched: Fetched, encoding: str | None = None) -> Text:
     text = _given(fetched, encoding) if encoding is not None else _found(fetched)
     if b"\0" in text.data:
         raise UnreadableFile(fetched.name, "a file with NUL bytes, which no text has", _AS_CSV)
-    if not text.data.strip():
+    if not text.data or text.data.isspace():
         raise UnreadableFile(
             fetched.name, "an empty file", "Export it again; the header row is needed even without rows."
         )

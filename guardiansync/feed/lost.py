@@ -23,11 +23,8 @@ def set_lost_aside(rows: pl.DataFrame, text: Text) -> tuple[pl.DataFrame, Findin
     """
     if not text.lost:
         return rows, Findings()
-    lines = pl.DataFrame({"line": text.lost}, schema={"line": rows.schema["line"]}).sort("line")
-    # A row may go over several lines; it has the line it starts on.
-    starts = rows.select("line", row=pl.col("line")).sort("line")
-    at = lines.join_asof(starts, on="line", strategy="backward").with_columns(pl.coalesce("row", "line").alias("line"))
-    hit = pl.col("line").is_in(at["line"].unique().implode())
+    at = _rows_with(text.lost, rows["line"])
+    hit = pl.col("line").is_in(at["line"].implode())
     whole = pl.col("problem") == ""
     marked = rows.with_columns(
         *(
@@ -36,5 +33,34 @@ def set_lost_aside(rows: pl.DataFrame, text: Text) -> tuple[pl.DataFrame, Findin
         ),
         problem=pl.when(hit & whole).then(pl.lit(_CODE)).otherwise("problem"),
     )
-    told = at.select("line").unique().join(marked.select("line", *_IDS), on="line", how="left").fill_null("")
+    told = at.join(marked.select("line", *_IDS), on="line", how="left").fill_null("")
     return marked, findings(_CODE, told, detail=text.encoding.name)
+
+
+def drop_lost(rows: pl.DataFrame, ragged: pl.DataFrame, text: Text) -> tuple[pl.DataFrame, pl.DataFrame, Findings]:
+    """Move the rows that have letters lost to those that are not whole.
+
+    Args:
+        rows: `line` and the file's columns.
+        ragged: The same of rows that are not whole, with `problem` and `cut`.
+        text: The file that they are from.
+
+    Returns:
+        The rows, those that are not whole, and a finding for each line with letters lost.
+    """
+    if not text.lost:
+        return rows, ragged, Findings()
+    at = _rows_with(text.lost, pl.concat([rows["line"], ragged["line"]]))
+    hit = pl.col("line").is_in(at["line"].implode())
+    problem = f"it has bytes that are no letters in {text.encoding.name}"
+    odd = rows.filter(hit).with_columns(problem=pl.lit(problem), cut=pl.lit(False)).select(ragged.columns)  # noqa: FBT003
+    apart = pl.concat([ragged, odd.cast(ragged.schema)]).sort("line")
+    return rows.filter(~hit), apart, findings(_CODE, at, detail=text.encoding.name)
+
+
+def _rows_with(lost: tuple[int, ...], starts: pl.Series) -> pl.DataFrame:
+    """The lines that the rows with these lines start on: a row may go over several; above the rows, the lines."""
+    lines = pl.DataFrame({"line": lost}, schema={"line": starts.dtype}).sort("line")
+    rows = pl.DataFrame({"line": starts, "row": starts}).sort("line")
+    at = lines.join_asof(rows, on="line", strategy="backward")
+    return at.select(pl.coalesce("row", "line").alias("line")).unique().sort("line")

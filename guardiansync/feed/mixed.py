@@ -18,8 +18,9 @@ _LONGEST = 40
 """How many bytes of a word on either side are looked at."""
 
 _WORD = bytes(range(0x80, 0x100)) + b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'-"
-ASCII = bytes(range(0x80))
-_BEYOND = re.compile(rb"[\x80-\xff]+")
+ASCII: Final = bytes(range(0x80))
+_ASCII_TO_BLANKS = b" " * 0x80 + bytes(range(0x80, 0x100))
+_LETTER_BYTES = 3
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 _LETTER = (
     rb"[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]"
@@ -63,24 +64,24 @@ def find_words(data: bytes) -> Words:
     chunks = [start for start in range(0, len(data), CHUNK_BYTES) if not data[start : start + CHUNK_BYTES].isascii()]
     each = max(20, _WORDS_SEEN // max(len(chunks), 1))
     found: dict[bytes, int] = {}
-    octets: set[int] = set()
+    runs: set[bytes] = set()
     has_utf8 = False
     for start in chunks:
-        chunk = data[start : start + CHUNK_BYTES]
-        octets.update(chunk.translate(None, ASCII))
-        for _, at in zip(range(each), _beyond(data, start, len(chunk)), strict=False):
-            found.setdefault(_word(data, at), at)
-        # The letter may go over the chunk's end.
-        letter = UTF8_LETTER.search(data, start, start + len(chunk) + 3)
-        if letter is not None:
-            has_utf8 = True
-            found.setdefault(_word(data, letter.start()), letter.start())
-    return Words(tuple(Word(raw, at) for raw, at in found.items()), frozenset(octets), has_utf8)
-
-
-def _beyond(data: bytes, start: int, size: int) -> Iterator[int]:
-    for run in _BEYOND.finditer(data, start, start + size):
-        yield run.start()
+        # A letter of UTF-8 may go over the chunk's end.
+        around = data[start : start + CHUNK_BYTES + _LETTER_BYTES].translate(_ASCII_TO_BLANKS)
+        here = around.split()
+        at = 0
+        for run in here[:each]:
+            at = around.index(run, at)
+            found.setdefault(_word(data, start + at), start + at)
+            at += len(run)
+        for run in set(here) - runs:
+            runs.add(run)
+            if (letter := UTF8_LETTER.search(run)) is not None:
+                has_utf8 = True
+                place = start + around.index(run) + letter.start()
+                found.setdefault(_word(data, place), place)
+    return Words(tuple(Word(raw, at) for raw, at in found.items()), frozenset(b"".join(runs)), has_utf8)
 
 
 def _word(data: bytes, at: int) -> bytes:
@@ -122,7 +123,7 @@ def convert(data: bytes, encoding: str, *, mixed: bool = False) -> Converted:
     parts: list[bytes] = []
     others: list[int] = []
     lost: list[int] = []
-    line = 1
+    line, counted, start = 1, 0, 0
     for block in line_blocks(data):
         if block.isascii() or (mixed and is_utf8(block)):
             parts.append(block)
@@ -131,6 +132,8 @@ def convert(data: bytes, encoding: str, *, mixed: bool = False) -> Converted:
             if whole is not None:
                 parts.append(whole)
             else:
+                line += _line_ends(data, counted, start)
+                counted = start
                 for at, raw in enumerate(block.splitlines(keepends=True), start=line):
                     text, is_other, is_lost = _line(raw, encoding, mixed=mixed)
                     parts.append(text)
@@ -138,7 +141,7 @@ def convert(data: bytes, encoding: str, *, mixed: bool = False) -> Converted:
                         others.append(at)
                     if is_lost:
                         lost.append(at)
-        line += _line_ends(block, 0, len(block))
+        start += len(block)
     return Converted(b"".join(parts), tuple(others), tuple(lost))
 
 
@@ -185,7 +188,8 @@ def line_numbers(data: bytes, places: list[int]) -> list[int]:
 
 
 def _line_ends(data: bytes, start: int, end: int) -> int:
-    return data.count(b"\n", start, end) + data.count(b"\r", start, end) - data.count(b"\r\n", start, end)
+    returns = data.count(b"\r", start, end)
+    return data.count(b"\n", start, end) + (returns and returns - data.count(b"\r\n", start, end))
 
 
 def line_blocks(data: bytes, size: int = 1 << 20) -> Iterator[bytes]:

@@ -59,7 +59,8 @@ class Table:
         header: The header row as it stands in the file.
         rows: `line`, from 1, and the header's columns, all text. A column without a name is called by its number, and
             one that has another's name gets its own number behind it.
-        ragged: The records with too many or too few cells: `line`, what can be told of their cells, `problem`, `cut`.
+        ragged: The records with too many or too few cells, or with letters that the encoding has not: `line`, what can be
+            told of their cells, `problem`, `cut`.
         findings: What a person should know, each with its line.
         encoding: What the file was read as, and why.
         dialect: How cells were told apart.
@@ -98,6 +99,7 @@ def read_table(
         SettingsError: `encoding` is not an encoding of text, or `delimiter` none of the four.
     """
     from guardiansync.feed.encoding import decode  # noqa: PLC0415
+    from guardiansync.feed.lost import drop_lost  # noqa: PLC0415
 
     if delimiter is not None and delimiter not in DELIMITERS:
         raise SettingsError("delimiter", "a comma, a semicolon, a tab, a bar, or None", repr(delimiter))
@@ -112,8 +114,9 @@ def read_table(
         findings(code, body.ragged.filter(pl.col("cut") == cut), detail=pl.col("problem"))
         for code, cut in (("ragged-row", False), ("file-cut-short", True))
     ]
-    found = Findings.concat([text.findings, head.findings, body.findings, *odd])
-    return Table(head.cells, body.rows, body.ragged, found, text.encoding, head.dialect)
+    rows, ragged, lost = drop_lost(body.rows, body.ragged, text)
+    found = Findings.concat([text.findings, lost, head.findings, body.findings, *odd])
+    return Table(head.cells, rows, ragged, found, text.encoding, head.dialect)
 
 
 def refuse_endless_lines(data: bytes, name: str) -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from guardiansync.feed import read
 from guardiansync.feed.encoding import Text, decode
 from guardiansync.feed.mixed import by_letters, convert, find_words, line_numbers
+from guardiansync.feed.table import read_table
 from guardiansync.model.feed import Fetched, RawFeed
 
 HEADER = "studentSisId,guardianSisId,firstName,lastName,email\n"
@@ -98,6 +99,13 @@ def test_a_letter_lost_further_down_in_a_row_is_the_rows() -> None:
 def test_a_row_that_is_odd_already_stays_so() -> None:
     feed = _read(HEADER.encode() + b"1,g1,Jos\xe9\n", "utf-8")
     assert feed.rows["problem"].to_list() == ["ragged-row"]
+
+
+def test_a_table_sets_such_rows_apart() -> None:
+    table = read_table(b"a,b\n1,Jos\xe9\n2,Bo\n3\n", encoding="utf-8")
+    assert table.rows.rows() == [(3, "2", "Bo")]
+    assert table.ragged["line"].to_list() == [2, 4]
+    assert [(one.code, one.line) for one in table.findings] == [("encoding-invalid", 2), ("ragged-row", 4)]
 
 
 def test_words_are_found_wherever_they_stand() -> None:
