@@ -99,7 +99,7 @@ def file_with(names: Sequence[Name], size: int, draw: random.Random) -> str:
         last = name.text if name and not name.first else draw.choice(PLAIN) + "son"
         return f"{100000 + at},G{200000 + at},{first},{last},g{at}@mail.example,+1202555{at % 10000:04d},,en\n"
 
-    rows = max(size // 72, len(names) + 1)
+    rows = max(size // 67, len(names) + 1)
     block = [row(at) for at in range(min(rows, 1300))]
     lines = (block * (rows // len(block) + 1))[:rows]
     places = draw.sample(range(rows), len(names))
@@ -133,7 +133,7 @@ DETECTORS: dict[str, Callable[[bytes], str]] = {
     "guardiansync": ours,
     "charset-normalizer": lambda data: str(charset_normalizer.from_bytes(data).best() or ""),
     "chardet": lambda data: _by_name(data, chardet.detect(data)["encoding"]),
-    "chardetng": lambda data: _by_name(data, chardetng_py.detect(data)),
+    "chardetng": lambda data: _by_name(data, chardetng_py.detect(data, allow_utf8=True)),
     "BOM, UTF-8, else cp1252": _else_windows,
 }
 

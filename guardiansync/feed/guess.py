@@ -81,6 +81,11 @@ class _Reading:
     prior: float
 
     @property
+    def usual(self) -> float:
+        """How usual it is, mixtures behind all others."""
+        return self.candidate.share - self.mixed
+
+    @property
     def name(self) -> str:
         return f"utf-8+{self.candidate.codec}" if self.mixed else self.candidate.codec
 
@@ -106,13 +111,17 @@ def guess(data: bytes, *, marked: bool = False) -> Guess:
     ]
     readings = _alike(readings)
     weights = _weights(readings)
-    if not marked:
+    best, other = _order(readings, weights)
+    if other is not None and weights[readings.index(best)] - weights[readings.index(other)] < _CLOSE:
         weights = _with_voice(weights, readings, words)
-    order = sorted(range(len(readings)), key=weights.__getitem__, reverse=True)
-    best = readings[order[0]]
-    other = next((readings[at] for at in order if readings[at].words != best.words), None)
-    chances = [math.exp(weight - weights[order[0]]) for weight in weights]
-    same = sum(chance for chance, reading in zip(chances, readings, strict=True) if reading.words == best.words)
+        best, other = _order(readings, weights)
+    top = max(weights)
+    chances = [math.exp(weight - top) for weight in weights]
+    alike = [reading for reading in readings if reading.words == best.words]
+    same = sum(chance for chance, reading in zip(chances, readings, strict=True) if reading in alike)
+    if len(words) == len(found.words):
+        # What gives the same text all through goes by its most usual name.
+        best = max(alike, key=lambda reading: reading.usual)
     places = _deciding(words, best, other)
     return Guess(
         codec=best.candidate.codec,
@@ -127,6 +136,13 @@ def guess(data: bytes, *, marked: bool = False) -> Guess:
             lines=tuple(dict.fromkeys(line_numbers(data, places))),
         ),
     )
+
+
+def _order(readings: Sequence[_Reading], weights: Sequence[float]) -> tuple[_Reading, _Reading | None]:
+    """The likeliest reading, and the likeliest with another text."""
+    order = sorted(range(len(readings)), key=weights.__getitem__, reverse=True)
+    best = readings[order[0]]
+    return best, next((readings[at] for at in order if readings[at].words != best.words), None)
 
 
 def _why(best: _Reading, other: _Reading | None, count: int) -> str:
@@ -190,9 +206,6 @@ def _weights(readings: Sequence[_Reading]) -> list[float]:
 
 def _with_voice(weights: list[float], readings: Sequence[_Reading], words: Sequence[Word]) -> list[float]:
     """Where the matter is close, hear charset-normalizer too, on these words alone."""
-    first, second = sorted(weights, reverse=True)[:2]
-    if first - second > _CLOSE:
-        return weights
     import charset_normalizer  # noqa: PLC0415 - only where it is asked
 
     heard = charset_normalizer.from_bytes(
