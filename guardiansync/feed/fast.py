@@ -29,7 +29,11 @@ def read_fast(data: bytes, start: int, stop: int, head: Head, keep: Mapping[str,
     Returns:
         What it holds, its first line being 0, and how many lines those are; None if it is not proven regular.
     """
-    if head.dialect.spaced or not _ends_closed(data, start, stop, head) or not _has_short_lines(data, start, stop):
+    dialect = head.dialect
+    if dialect.spaced or not _ends_closed(data, start, stop, head) or not _has_short_lines(data, start, stop):
+        return None
+    # Behind a closing quote, pyarrow and csv mean different things by an escape.
+    if dialect.escape and data.find((dialect.quote + dialect.escape).encode(), start, stop) >= 0:
         return None
     lines = _count_lines(data, start, stop)
     beyond = range(len(head.cells), head.row_width)

@@ -301,7 +301,8 @@ def test_what_is_written_comes_back(
     writer.writerows(rows)
     data = made.getvalue().encode()
     head = Head(("x", "y", "z"), dialect, 1, 2, 0, 3, Findings())
-    assert not data or read_fast(data, 0, len(data), head, {"a": 0}) is not None
+    is_left_to_care = dialect.escape is not None and dialect.quote + dialect.escape in made.getvalue()
+    assert not data or is_left_to_care or read_fast(data, 0, len(data), head, {"a": 0}) is not None
     table = _both(made.getvalue(), dialect, 3, 30, 10)
     full = [(line, row[0], row[2]) for line, row in enumerate(rows, start=2) if "".join(row).strip(" \t")]
     assert table.rows.rows() == [row for row in full if ",".join(rows[row[0] - 2]) != "x,y,z"]
