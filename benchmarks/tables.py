@@ -109,6 +109,8 @@ def with_clevercsv(data: bytes) -> tuple[Row, list[Row]]:
     """The dialect that it detects."""
     text = _text(data)
     dialect = clevercsv.Detector().detect(text)
+    if dialect is None:
+        raise ValueError("CleverCSV found no dialect")
     header, *rows = clevercsv.reader(io.StringIO(text, newline=""), dialect)
     return tuple(header), [tuple(row) for row in rows if row]
 
