@@ -9,6 +9,7 @@ from guardiansync.engine.explain import Explanation
 from guardiansync.errors import (
     AccessDenied,
     ConnectionFailed,
+    ContradictoryPins,
     CredentialsRefused,
     FetchTimeout,
     FileChanged,
@@ -18,6 +19,7 @@ from guardiansync.errors import (
     HeaderNotFound,
     HostKeyMismatch,
     HostKeyMissing,
+    LevelMismatch,
     NoLocation,
     NoRoster,
     NotAFile,
@@ -39,7 +41,7 @@ from guardiansync.errors import (
 from guardiansync.model.feed import Feed
 from guardiansync.model.finding import Finding
 from guardiansync.model.plan import Hold, Plan
-from guardiansync.model.roster import Roster
+from guardiansync.model.roster import RoleRef, Roster
 from guardiansync.model.run import Run
 from guardiansync.report import Report
 from guardiansync.roster_sync import load_roster
@@ -54,6 +56,7 @@ __all__ = [
     "AccessDenied",
     "Checkup",
     "ConnectionFailed",
+    "ContradictoryPins",
     "CredentialsRefused",
     "District",
     "Explanation",
@@ -69,11 +72,13 @@ __all__ = [
     "Hold",
     "HostKeyMismatch",
     "HostKeyMissing",
+    "LevelMismatch",
     "NoLocation",
     "NoRoster",
     "NotAFile",
     "Plan",
     "Report",
+    "RoleRef",
     "Roster",
     "Run",
     "School",

@@ -18,8 +18,8 @@ from attrs import field, frozen
 import guardiansync as gs
 from guardiansync.answers import Outcome
 from guardiansync.errors import SettingsError
-from guardiansync.model.change import Rule
 from guardiansync.model.roster import RoleKind
+from guardiansync.model.rule import Rule
 from guardiansync.settings import FILE_NAME
 from guardiansync.stores.protocol import Store
 from guardiansync.testing.district import LEAST_STUDENTS, Evening, Record, SampleDistrict

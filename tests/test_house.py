@@ -90,6 +90,8 @@ EXAMPLES: dict[type[GuardianSyncError], GuardianSyncError] = {
         errors.UndoRefused("r-1", ("account a-1",)),
         errors.UnknownHold("h-1"),
         errors.UnknownId("d-42", "guardian", "G1"),
+        errors.ContradictoryPins("d-42", ("guardian G1 of d-42", "guardian G2 of d-42")),
+        errors.LevelMismatch("d-42", ("d-42/north",)),
     )
 }
 

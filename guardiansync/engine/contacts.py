@@ -4,8 +4,9 @@ import polars as pl
 from attrs import frozen
 
 from guardiansync.engine.text import alike
-from guardiansync.model.change import SCHEMAS, Rule
+from guardiansync.model.change import SCHEMAS
 from guardiansync.model.roster import ACCOUNT_DETAILS, ROLE_DETAILS, VERIFIED, AccountState, RoleKind, RoleState, Roster
+from guardiansync.model.rule import Rule
 
 UPDATES = SCHEMAS["update_contacts"]
 

@@ -8,8 +8,8 @@ from typing import Final
 import polars as pl
 
 from guardiansync.engine.clean import with_keys
-from guardiansync.model.change import Rule
 from guardiansync.model.roster import ROLE_DETAILS, AccountState, RoleKind, RoleState, Roster
+from guardiansync.model.rule import Rule
 
 KEY: Final = ("name_key", "email_key", "sms_key")
 

@@ -4,9 +4,9 @@ import polars as pl
 
 from guardiansync.model.bulk import Changes
 from guardiansync.model.catalogue import CATALOGUE
-from guardiansync.model.change import Rule
 from guardiansync.model.plan import ROWS, Action, Result
 from guardiansync.model.roster import RoleState, TieState
+from guardiansync.model.rule import Rule
 
 _MESSAGES = {
     Action.CREATED: "A new account.",

@@ -11,11 +11,12 @@ from guardiansync.engine.match import known_ids, match
 from guardiansync.engine.outcome import row_results, start_rule
 from guardiansync.engine.removals import Presence, RemovalLimits, orphaned_accounts, removals
 from guardiansync.model.bulk import Changes
-from guardiansync.model.change import SCHEMAS, Rule
+from guardiansync.model.change import SCHEMAS
 from guardiansync.model.feed import Feed, Incomplete
 from guardiansync.model.finding import Findings, findings
 from guardiansync.model.plan import Evidence, Hold, HoldReason, Plan, RunKind
 from guardiansync.model.roster import ACCOUNT_DETAILS, AccountState, RoleKind, RoleState, Roster, TieState
+from guardiansync.model.rule import Rule
 from guardiansync.settings import Scope, SyncSettings
 
 NO_SHIELD: Final = ("", "student-left")

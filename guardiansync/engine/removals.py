@@ -4,10 +4,11 @@ import polars as pl
 from attrs import frozen
 
 from guardiansync.engine.limits import allowed_removals, hold_id
-from guardiansync.model.change import SCHEMAS, Cause, Rule
+from guardiansync.model.change import SCHEMAS
 from guardiansync.model.feed import Incomplete
 from guardiansync.model.plan import MEMBERS, Hold, HoldReason
 from guardiansync.model.roster import AccountState, RoleKind, RoleState, Roster, StudentState, TieState
+from guardiansync.model.rule import Cause, Rule
 from guardiansync.settings import Scope
 
 PAIR = ["student_sis_id", "guardian_sis_id"]

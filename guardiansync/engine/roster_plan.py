@@ -11,11 +11,12 @@ from guardiansync.engine.plan import create_accounts, grant_roles, reactivate_ac
 from guardiansync.engine.removals import orphaned_accounts
 from guardiansync.engine.text import tidy, trim
 from guardiansync.model.bulk import Changes
-from guardiansync.model.change import STUDENT_DETAILS, Cause, Rule
+from guardiansync.model.change import STUDENT_DETAILS
 from guardiansync.model.feed import PEOPLE, Incomplete
 from guardiansync.model.finding import Findings, findings
 from guardiansync.model.plan import ROWS, Evidence, Hold, HoldReason, Plan, RunKind
 from guardiansync.model.roster import ROLE_DETAILS, RoleKind, RoleState, Roster, StudentState
+from guardiansync.model.rule import Cause, Rule
 
 STUDENTS_GIVEN = pl.Schema(dict.fromkeys(("student_sis_id", *STUDENT_DETAILS), pl.String()))
 """What a roster sync gives of students; only the id is needed."""

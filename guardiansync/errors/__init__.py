@@ -5,6 +5,8 @@ next, and carries the same facts as attributes. None carries a password, a name,
 """
 
 from guardiansync.errors.asking import (
+    ContradictoryPins,
+    LevelMismatch,
     NoLocation,
     NoRoster,
     SettingsError,
@@ -44,6 +46,7 @@ from guardiansync.errors.storing import (
 __all__ = [
     "AccessDenied",
     "ConnectionFailed",
+    "ContradictoryPins",
     "CredentialsRefused",
     "FetchTimeout",
     "FileChanged",
@@ -53,6 +56,7 @@ __all__ = [
     "HeaderNotFound",
     "HostKeyMismatch",
     "HostKeyMissing",
+    "LevelMismatch",
     "NoLocation",
     "NoRoster",
     "NotAFile",

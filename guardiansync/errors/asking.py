@@ -2,6 +2,8 @@
 
 from guardiansync.errors.root import GuardianSyncError
 
+_SHOWN = 10
+
 
 class SettingsError(GuardianSyncError):
     """A setting has a value that is not allowed.
@@ -85,3 +87,42 @@ class NoLocation(GuardianSyncError):
     def __init__(self, scope: str) -> None:
         self.scope = scope
         super().__init__(f"The settings of {scope} name no location: give location=… there, or upload=… in the call.")
+
+
+class ContradictoryPins(GuardianSyncError):
+    """Pins say of the same roles that they are one person and that they never are.
+
+    Attributes:
+        scope: The scope, as text.
+        roles: The two that are both pinned the same, through whichever others, and pinned apart.
+    """
+
+    reason = "pins"
+
+    def __init__(self, scope: str, roles: tuple[str, str]) -> None:
+        self.scope = scope
+        self.roles = roles
+        super().__init__(
+            f"The pins of {scope} contradict each other: {roles[0]} and {roles[1]} are pinned as one person and as never "
+            "one. Take one of these pins back: pins(store, scope) lists them. Nothing was changed."
+        )
+
+
+class LevelMismatch(GuardianSyncError):
+    """Guardian roles stand at another level than the sync's.
+
+    Attributes:
+        scope: The sync's scope, as text.
+        other_scopes: Where the roles stand.
+    """
+
+    reason = "level"
+
+    def __init__(self, scope: str, other_scopes: tuple[str, ...]) -> None:
+        self.scope = scope
+        self.other_scopes = other_scopes
+        shown = ", ".join(other_scopes[:_SHOWN]) + (", …" if len(other_scopes) > _SHOWN else "")
+        super().__init__(
+            f"Guardians of this district stand at {shown}, another level than {scope}: sync at that level, or move them "
+            "with migrate_level first. Nothing was changed."
+        )

@@ -5,8 +5,9 @@ from typing import Any
 
 import polars as pl
 
-from guardiansync.model.change import KINDS, SCHEMAS, STUDENT_DETAILS, Cause, Change, Rule
+from guardiansync.model.change import KINDS, SCHEMAS, STUDENT_DETAILS, Change
 from guardiansync.model.roster import ROLE_DETAILS
+from guardiansync.model.rule import Cause, Rule
 
 
 def _blank(*names: str) -> list[pl.Expr]:
@@ -31,6 +32,8 @@ _INVERSES: dict[str, tuple[str, list[pl.Expr]]] = {
     "enrol_students": ("remove_students", [pl.col("before").alias("after")]),
     "update_students": ("update_students", _swapped("before", "after")),
     "remove_students": ("enrol_students", [pl.col("after").alias("before"), *_blank(*STUDENT_DETAILS)]),
+    "set_pins": ("set_pins", _swapped("before", "after")),
+    "set_denials": ("set_denials", _swapped("before", "after")),
 }
 
 

@@ -5,61 +5,12 @@ attributes' names.
 A state of `void` means "as if it had never been": it is what a created thing becomes when its creation is undone.
 """
 
-from enum import StrEnum
 from typing import ClassVar, Self, TypeAlias
 
 import polars as pl
 from attrs import evolve, fields_dict, frozen
 
-
-class Rule(StrEnum):
-    """Why: the rules of matching (M), contact details (U), removal (R) and access (A)."""
-
-    M1 = "M1"
-    M2 = "M2"
-    M3 = "M3"
-    M4 = "M4"
-    M5 = "M5"
-    M6 = "M6"
-    M7 = "M7"
-    M8 = "M8"
-    M9 = "M9"
-    M10 = "M10"
-    U1 = "U1"
-    U2 = "U2"
-    U3 = "U3"
-    U4 = "U4"
-    U5 = "U5"
-    U6 = "U6"
-    U7 = "U7"
-    U8 = "U8"
-    R1 = "R1"
-    R2 = "R2"
-    R3 = "R3"
-    R4 = "R4"
-    R5 = "R5"
-    R6 = "R6"
-    R7 = "R7"
-    A1 = "A1"
-    A2 = "A2"
-    A3 = "A3"
-    A4 = "A4"
-    A5 = "A5"
-    ROSTER = "roster"
-    """The daily roster sync said so: students come and go by it."""
-    UNDO = "undo"
-    """A person undid an earlier run."""
-
-
-class Cause(StrEnum):
-    """Why something is removed, in the words of a report."""
-
-    ROW_ABSENT = "row absent"
-    STUDENT_LEFT = "student left"
-    DENIED = "denied"
-    STAFF_ABSENT = "staff absent"
-    UNDONE = "undone"
-    NONE = ""
+from guardiansync.model.rule import Cause, Rule
 
 
 @frozen(kw_only=True)
@@ -325,6 +276,52 @@ class RemoveStudent:
         )
 
 
+@frozen(kw_only=True)
+class SetPin:
+    """A person says of two roles that they are one person, or never are, or takes that back.
+
+    Attributes:
+        scope, kind, sis_id: The one role; the smaller of the two, so that a pin is one whichever way it is said.
+        other_scope, other_kind, other_sis_id: The other.
+        before, after: A `Verdict`, or "" for none.
+    """
+
+    FRAME: ClassVar[str] = "set_pins"
+    scope: str
+    kind: str
+    sis_id: str
+    other_scope: str
+    other_kind: str
+    other_sis_id: str
+    before: str
+    after: str
+    reason: Rule
+
+    def inverse(self) -> Self:
+        """What was said before."""
+        return evolve(self, before=self.after, after=self.before, reason=Rule.UNDO)
+
+
+@frozen(kw_only=True)
+class SetDenial:
+    """A person denies a guardian access to a student in the whole district (A2), or takes that back.
+
+    Attributes:
+        before, after: Why it is denied, in the person's words, which must not be blank; "" for not denied.
+    """
+
+    FRAME: ClassVar[str] = "set_denials"
+    guardian_sis_id: str
+    student_sis_id: str
+    before: str
+    after: str
+    reason: Rule
+
+    def inverse(self) -> Self:
+        """What was said before."""
+        return evolve(self, before=self.after, after=self.before, reason=Rule.UNDO)
+
+
 Change: TypeAlias = (
     EnrolStudent
     | UpdateStudent
@@ -339,12 +336,14 @@ Change: TypeAlias = (
     | RevokeRole
     | ArchiveAccount
     | RemoveStudent
+    | SetPin
+    | SetDenial
 )
 """Any change. This is also the order in which changes are written: what others refer to comes first."""
 
 KINDS: tuple[type[Change], ...] = (
     EnrolStudent, UpdateStudent, CreateAccount, ReactivateAccount, MergeAccounts, SplitAccount, GrantRole, UpdateContact,
-    StartGuardianship, EndGuardianship, RevokeRole, ArchiveAccount, RemoveStudent,
+    StartGuardianship, EndGuardianship, RevokeRole, ArchiveAccount, RemoveStudent, SetPin, SetDenial,
 )  # fmt: skip
 
 SCHEMAS: dict[str, pl.Schema] = {kind.FRAME: pl.Schema(dict.fromkeys(fields_dict(kind), pl.String())) for kind in KINDS}

@@ -8,8 +8,9 @@ import polars as pl
 from attrs import field, frozen
 
 from guardiansync.model.bulk import Changes
-from guardiansync.model.change import Change, Rule
+from guardiansync.model.change import Change
 from guardiansync.model.finding import Findings
+from guardiansync.model.rule import Rule
 from guardiansync.settings import Scope
 
 _TEXT = pl.String()
@@ -74,6 +75,22 @@ class HoldReason(StrEnum):
     """The key is that of a staff member's account, and the settings ask for a person's word (M2)."""
     ROWS_DISAGREE = "rows-disagree"
     """Lines of one guardian id name people who have neither name nor contact in common (U6)."""
+    EXCHANGED = "exchanged"
+    """Ids take keys that other ids leave (M10)."""
+    RECYCLED_ID = "recycled-id"
+    """An id says what somebody else would say (M7)."""
+    SHOULD_PART = "should-part"
+    """Ids that share an account no longer agree (M9)."""
+    BECAME_ONE = "became-one"
+    """Accounts have come to the same key, and which of them stays is not for a rule to say (M6)."""
+    RESEMBLES_DENIED = "resembles-denied"
+    """A new guardian of a student agrees with somebody who is denied (A2)."""
+    TOO_MANY_GUARDIANS = "too-many-guardians"
+    """A student would have more guardians than the settings allow (A1)."""
+    TOO_MANY_STUDENTS = "too-many-students"
+    """A guardian would have more students than the settings allow (A1)."""
+    UNDONE = "undone"
+    """A person took this back by undoing a run."""
 
 
 @frozen(eq=False)
@@ -130,6 +147,9 @@ class RunKind(StrEnum):
     GUARDIANS = "guardians"
     ROSTER = "roster"
     UNDO = "undo"
+    PIN = "pin"
+    DENIAL = "denial"
+    MIGRATION = "migration"
 
 
 @frozen(eq=False)

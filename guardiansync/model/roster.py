@@ -130,6 +130,49 @@ RELEASES = pl.Schema(
 """What people released: one row for each pair that a released hold had withheld (see `Hold.members`)."""
 
 
+class Verdict(StrEnum):
+    """What a person said of two roles."""
+
+    SAME = "same"
+    """They are one person, whatever the details say."""
+    NEVER_SAME = "never_same"
+    """They are two, whatever the details say."""
+
+
+PINS = pl.Schema(
+    dict.fromkeys(("scope", "kind", "sis_id", "other_scope", "other_kind", "other_sis_id", "verdict"), _TEXT)
+)
+"""One row a pin: two roles of the district, the smaller first, and a `Verdict`."""
+
+DENIALS = pl.Schema({"guardian_sis_id": _TEXT, "student_sis_id": _TEXT, "scope": _TEXT, "why": _TEXT})
+"""One row a denial, of the whole district: a guardian role of `scope` may not reach a student of that id (A2)."""
+
+UNDONE = pl.Schema(
+    dict.fromkeys(("run_id", "frame", "kind", "sis_id", "student_sis_id", "target", "field", "after"), _TEXT)
+)
+"""What stays undone: one row a change of a run that was taken back, by what it was about. `frame` is a `Change.FRAME`;
+`after` is what a detail was set to, or the state that a removal led to; what a frame has not is blank."""
+
+
+@frozen(order=True)
+class RoleRef:
+    """Names a role.
+
+    Attributes:
+        scope: The scope it stands in, as text.
+        kind: A `RoleKind`.
+        sis_id: The guardian's or staff member's SIS id.
+    """
+
+    scope: str
+    kind: str
+    sis_id: str
+
+    def __str__(self) -> str:
+        """In words."""
+        return f"{self.kind} {self.sis_id} of {self.scope}"
+
+
 @frozen(eq=False)
 class Roster:
     """What a store knows of a scope, at one version.
@@ -142,6 +185,10 @@ class Roster:
         students: Schema `STUDENTS`, of this scope.
         guardianships: Schema `GUARDIANSHIPS`, of this scope.
         releases: Schema `RELEASES`, of this scope.
+        pins: Schema `PINS`, of the district.
+        denials: Schema `DENIALS`, of the district.
+        undone: Schema `UNDONE`, of this scope.
+        other_levels: The district's scopes of another level that have guardian roles in force, sorted.
     """
 
     scope: Scope
@@ -151,6 +198,10 @@ class Roster:
     students: pl.DataFrame
     guardianships: pl.DataFrame
     releases: pl.DataFrame = field(factory=RELEASES.to_frame)
+    pins: pl.DataFrame = field(factory=PINS.to_frame)
+    denials: pl.DataFrame = field(factory=DENIALS.to_frame)
+    undone: pl.DataFrame = field(factory=UNDONE.to_frame)
+    other_levels: tuple[str, ...] = ()
 
     @classmethod
     def empty(cls, scope: Scope) -> "Roster":

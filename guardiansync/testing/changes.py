@@ -10,7 +10,6 @@ from guardiansync.model.bulk import Changes
 from guardiansync.model.change import (
     SCHEMAS,
     ArchiveAccount,
-    Cause,
     Change,
     CreateAccount,
     EndGuardianship,
@@ -20,7 +19,6 @@ from guardiansync.model.change import (
     ReactivateAccount,
     RemoveStudent,
     RevokeRole,
-    Rule,
     SplitAccount,
     StartGuardianship,
     UpdateContact,
@@ -28,6 +26,7 @@ from guardiansync.model.change import (
 )
 from guardiansync.model.plan import MEMBERS, Hold, HoldReason, RunKind
 from guardiansync.model.roster import Roster
+from guardiansync.model.rule import Cause, Rule
 from guardiansync.model.run import Run, Status
 from guardiansync.settings import Scope
 

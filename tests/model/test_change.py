@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guardiansync.model.bulk import Changes
-from guardiansync.model.change import KINDS, SCHEMAS, Cause, Change, Rule
+from guardiansync.model.change import KINDS, SCHEMAS, Change
+from guardiansync.model.rule import Cause, Rule
 
 TEXTS = {
     "reason": st.sampled_from([str(rule) for rule in Rule]),

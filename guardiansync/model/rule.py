@@ -1,0 +1,57 @@
+"""Why: the rules' names, and the causes of removals."""
+
+from enum import StrEnum
+
+
+class Rule(StrEnum):
+    """Why: the rules of matching (M), contact details (U), removal (R) and access (A)."""
+
+    M1 = "M1"
+    M2 = "M2"
+    M3 = "M3"
+    M4 = "M4"
+    M5 = "M5"
+    M6 = "M6"
+    M7 = "M7"
+    M8 = "M8"
+    M9 = "M9"
+    M10 = "M10"
+    U1 = "U1"
+    U2 = "U2"
+    U3 = "U3"
+    U4 = "U4"
+    U5 = "U5"
+    U6 = "U6"
+    U7 = "U7"
+    U8 = "U8"
+    R1 = "R1"
+    R2 = "R2"
+    R3 = "R3"
+    R4 = "R4"
+    R5 = "R5"
+    R6 = "R6"
+    R7 = "R7"
+    A1 = "A1"
+    A2 = "A2"
+    A3 = "A3"
+    A4 = "A4"
+    A5 = "A5"
+    ROSTER = "roster"
+    """The daily roster sync said so: students come and go by it."""
+    PIN = "pin"
+    """A person said so: two roles are one person, or never are, or a guardian is denied."""
+    UNDO = "undo"
+    """A person undid an earlier run."""
+
+
+class Cause(StrEnum):
+    """Why something is removed, in the words of a report."""
+
+    ROW_ABSENT = "row absent"
+    STUDENT_LEFT = "student left"
+    DENIED = "denied"
+    STAFF_ABSENT = "staff absent"
+    MERGED = "merged"
+    """The account's roles moved to another account of the same person."""
+    UNDONE = "undone"
+    NONE = ""
