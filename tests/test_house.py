@@ -50,7 +50,7 @@ FUNCTIONS = {
     "undo",
 }
 SETTINGS = {"District", "FileLocation", "School", "Secret", "SftpLocation", "SyncSettings"}
-RETURNED = {"Checkup", "Explanation", "Feed", "Finding", "Hold", "Plan", "Report", "Roster", "Run"}
+RETURNED = {"Checkup", "Explanation", "Feed", "Finding", "Hold", "Plan", "Report", "RoleRef", "Roster", "Run"}
 
 
 def exceptions() -> Iterator[type[GuardianSyncError]]:
