@@ -92,7 +92,7 @@ def resembling(rows: pl.DataFrame, people: pl.DataFrame, denied: Denied, maker: 
             HoldReason.RESEMBLES_DENIED,
             Rule.A2,
             group.select(PAIR).unique(),
-            f"Guardian {pair[1]!s} of student {pair[0]!s} has a name or contact in common with somebody who is denied that "
+            f"Guardian {pair[1]} of student {pair[0]} has a name or contact in common with somebody who is denied that "
             "student.",
             "Release this if they are another person.",
         )
