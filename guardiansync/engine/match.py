@@ -109,7 +109,11 @@ def _of_sibling_schools(new: pl.DataFrame, before: Roster, shared: Shared) -> pl
     theirs = before.roles.filter(
         (pl.col("kind") == str(RoleKind.GUARDIAN)) & (pl.col("scope") != str(before.scope))
     ).select("sis_id", "account_id", **{f"said_{name}": name for name in ROLE_DETAILS})
-    same = new.join(theirs, on="sis_id").filter(same_name("", "said_") & same_contact("", "said_", shared))
+    same = (
+        new.select("sis_id", *ROLE_DETAILS)
+        .join(theirs, on="sis_id")
+        .filter(same_name("", "said_") & same_contact("", "said_", shared))
+    )
     return _counted(same.select("sis_id", "account_id")).filter(pl.col("fits") == 1)
 
 

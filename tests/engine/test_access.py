@@ -1,4 +1,4 @@
-"""Who may reach whom: A1, A4 and A5. (The deny list, A2, is in test_denials.)"""
+"""Who may reach whom: A1, A4 and A5; the deny list, A2, is in test_denials."""
 
 import pytest
 from evenings import ANN, BOB, Evenings, actions
