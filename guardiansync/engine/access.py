@@ -92,7 +92,7 @@ def resembling(rows: pl.DataFrame, people: pl.DataFrame, denied: Denied, maker: 
             HoldReason.RESEMBLES_DENIED,
             Rule.A2,
             group.select(PAIR).unique(),
-            f"Guardian {pair[1]} of student {pair[0]} has a name or contact in common with somebody who is denied that "
+            f"Guardian {pair[1]!s} of student {pair[0]!s} has a name or contact in common with somebody who is denied that "
             "student.",
             "Release this if they are another person.",
         )
@@ -152,7 +152,7 @@ def too_many(starts: pl.DataFrame, standing: pl.DataFrame, limits: Limits, maker
 
 def _shown(name: str, ties: pl.DataFrame) -> str:
     """An account that is not stored yet goes by its guardian."""
-    return f"of guardian {ties['guardian_sis_id'].min()}" if name.startswith("new:") else name
+    return f"of guardian {ties['guardian_sis_id'].min()!s}" if name.startswith("new:") else name
 
 
 def _crowded(
