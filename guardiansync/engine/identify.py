@@ -116,7 +116,7 @@ def identify(
     swaps, settled = exchanged(free(news), free(new), maker)
     holds = hold(swaps)
     unsettled = free(news).filter(~pl.col("sis_id").is_in(settled.implode()))
-    holds += hold(recycled(unsettled, people, shared, maker))
+    holds += hold(recycled(unsettled, people, before, shared, maker))
     parting = partings(free(news), free(old)["sis_id"], before, kind, shared, pins, maker)
     holds += hold(parting.holds)
     splits = parting.splits.join(stay(parting.splits), on="sis_id", how="anti", maintain_order="left")
