@@ -21,6 +21,7 @@ from guardiansync.engine.holds import HoldMaker
 from guardiansync.engine.keys import KEY, Shared, mixes_scripts, with_keys
 from guardiansync.engine.known import known_ids, news_of, own_roles
 from guardiansync.engine.match import match
+from guardiansync.engine.nearly import nearly_known
 from guardiansync.engine.parting import partings
 from guardiansync.engine.pinned import Pins
 from guardiansync.model.feed import FEED_DETAILS
@@ -59,6 +60,8 @@ class Identified:
         holds: What waits for a person.
         damaged: `sis_id` and `field`: details kept because the new ones are damaged (U5).
         mixed: The new ids whose names mix scripts (A4).
+        crowded: The new ids that no contact tells anything of, because it stands beside too many names (A5).
+        nearly: Schema `NEARLY`: new people who are nearly somebody known.
         fired: Schema `UNDONE`: what is withheld because a person took it back.
     """
 
@@ -68,6 +71,8 @@ class Identified:
     holds: list[Hold]
     damaged: pl.DataFrame
     mixed: pl.Series
+    crowded: pl.Series
+    nearly: pl.DataFrame
     fired: pl.DataFrame
 
 
@@ -164,6 +169,10 @@ def identify(
         holds=list({one.id: one for one in holds}.values()),
         damaged=known.damaged,
         mixed=new.filter(mixes_scripts("first_name") | mixes_scripts("last_name"))["sis_id"],
+        crowded=new.filter(
+            (pl.col("email") != "") | (pl.col("sms") != ""), pl.col("email_key") == "", pl.col("sms_key") == ""
+        )["sis_id"],
+        nearly=nearly_known(matched.people, open_ids, holders),
         fired=pl.concat(fired),
     )
 

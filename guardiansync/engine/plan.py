@@ -212,6 +212,7 @@ def _findings(rows: pl.DataFrame, who: Identified, told: ContactUpdates) -> list
         of_them = rows.filter(pl.col("guardian_sis_id").is_in(ids.implode()) & (pl.col("problem") == ""))
         return of_them.group_by("guardian_sis_id").agg(pl.col("line").min())
 
+    nearly = first_lines(who.nearly["sis_id"]).join(who.nearly, left_on="guardian_sis_id", right_on="sis_id")
     damaged = first_lines(who.damaged["sis_id"]).join(who.damaged, left_on="guardian_sis_id", right_on="sis_id")
     return [
         findings("no-contact", rows.filter(pl.col("problem") == "no-contact"), column="email"),
@@ -219,7 +220,9 @@ def _findings(rows: pl.DataFrame, who: Identified, told: ContactUpdates) -> list
         findings("held", rows.filter(pl.col("held") != ""), detail=pl.col("held")),
         findings("staff-account-kept", first_lines(told.spared)),
         findings("schools-disagree", first_lines(told.disagreeing)),
+        findings("nearly-known", nearly, detail=pl.col("like")),
         findings("mixed-scripts", first_lines(who.mixed)),
+        findings("contact-crowded", first_lines(who.crowded)),
         *(
             findings("damaged-kept", damaged.filter(pl.col("field") == name), column=_COLUMNS[name])
             for name in ("first_name", "last_name")
