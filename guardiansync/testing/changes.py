@@ -19,6 +19,8 @@ from guardiansync.model.change import (
     ReactivateAccount,
     RemoveStudent,
     RevokeRole,
+    SetDenial,
+    SetPin,
     SplitAccount,
     StartGuardianship,
     UpdateContact,
@@ -131,6 +133,21 @@ def remove(student_sis_id: str, after: str = "left") -> RemoveStudent:
     return RemoveStudent(student_sis_id=student_sis_id, after=after, reason=Rule.ROSTER)
 
 
+def pin(sis_id: str, other_sis_id: str, *, scope: str = "d-1", before: str = "", after: str = "same") -> SetPin:
+    """A person says of two guardian roles of a scope what they are."""
+    return SetPin(
+        scope=scope, kind="guardian", sis_id=sis_id, other_scope=scope, other_kind="guardian",
+        other_sis_id=other_sis_id, before=before, after=after, reason=Rule.PIN,
+    )  # fmt: skip
+
+
+def denial(guardian_sis_id: str, student_sis_id: str, *, before: str = "", after: str = "court order") -> SetDenial:
+    """A person denies a guardian access to a student."""
+    return SetDenial(
+        guardian_sis_id=guardian_sis_id, student_sis_id=student_sis_id, before=before, after=after, reason=Rule.A2
+    )
+
+
 def a_run(run_id: str, scope: Scope, minute: int = 0, **more: object) -> Run:
     """A run at a minute past a fixed hour."""
     values: dict[str, object] = {
@@ -157,5 +174,7 @@ def facts(roster: Roster) -> dict[str, list[tuple[object, ...]]]:
         "roles": roster.roles,
         "students": roster.students,
         "guardianships": roster.guardianships,
+        "pins": roster.pins,
+        "denials": roster.denials,
     }
     return {name: sorted(frame.iter_rows()) for name, frame in frames.items()}
