@@ -11,6 +11,7 @@ from guardiansync.engine.explain import Explanation, Subject, history_of, of_sub
 from guardiansync.engine.near import NEAR_COLUMNS, near_pairs
 from guardiansync.errors import (
     GuardianSyncError,
+    LevelMismatch,
     NoRoster,
     SettingsError,
     SourceError,
@@ -109,7 +110,7 @@ def explain(
     if explanation.accounts.is_empty() and explanation.students.is_empty():
         raise UnknownId(str(scope), *named[0])
     history = [
-        history_of(run_id, store.changes(run_id), explanation, subject) for run_id in store.runs(scope)["run_id"]
+        history_of(run_id, store.changes(run_id, scope), explanation, subject) for run_id in store.runs(scope)["run_id"]
     ]
     return evolve(explanation, history=pl.concat([explanation.history, *history]))
 
@@ -214,7 +215,7 @@ def _enabled_line(settings: SyncSettings) -> CheckLine:
 
 def _part_that_failed(error: GuardianSyncError) -> str:
     match error:
-        case WrongLevel():
+        case WrongLevel() | LevelMismatch():
             return "level"
         case SourceError():
             return "fetching"

@@ -4,11 +4,9 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 import polars as pl
-from attrs import asdict
 
 from guardiansync.model.bulk import Changes
 from guardiansync.model.change import (
-    SCHEMAS,
     ArchiveAccount,
     Change,
     CreateAccount,
@@ -35,10 +33,7 @@ from guardiansync.settings import Scope
 
 def changes_of(changes: Iterable[Change]) -> Changes:
     """The frames that hold these changes."""
-    rows: dict[str, list[dict[str, str]]] = {}
-    for change in changes:
-        rows.setdefault(change.FRAME, []).append({name: str(value) for name, value in asdict(change).items()})
-    return Changes(**{name: pl.DataFrame(found, schema=SCHEMAS[name]) for name, found in rows.items()})
+    return Changes.of(changes)
 
 
 def account(planned_id: str, name: str = "Ana", email: str = "ana@example.com", sms: str = "") -> CreateAccount:
