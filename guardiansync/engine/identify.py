@@ -58,6 +58,7 @@ class Identified:
         merges: The frame `merge_accounts`.
         splits: The frame `split_accounts`.
         holds: What waits for a person.
+        frozen: The ids that holds are about; some of them may not speak tonight.
         damaged: `sis_id` and `field`: details kept because the new ones are damaged (U5).
         mixed: The new ids whose names mix scripts (A4).
         crowded: The new ids that no contact tells anything of, because it stands beside too many names (A5).
@@ -69,6 +70,7 @@ class Identified:
     merges: pl.DataFrame
     splits: pl.DataFrame
     holds: list[Hold]
+    frozen: pl.Series
     damaged: pl.DataFrame
     mixed: pl.Series
     crowded: pl.Series
@@ -167,6 +169,7 @@ def identify(
         merges=joined.moves,
         splits=splits,
         holds=list({one.id: one for one in holds}.values()),
+        frozen=waits["sis_id"],
         damaged=known.damaged,
         mixed=new.filter(mixes_scripts("first_name") | mixes_scripts("last_name"))["sis_id"],
         crowded=new.filter(

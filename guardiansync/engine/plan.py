@@ -48,7 +48,7 @@ def make_plan(feed: Feed, before: Roster, settings: SyncSettings) -> Plan:
     caution = Caution(confirm_staff_links=settings.confirm_staff_links, incomplete=incomplete is not None)
     who = identify(admitted.people, before, RoleKind.GUARDIAN, admitted.shared, caution, again)
     moves = pl.concat([who.merges, who.splits])
-    denied = Denied.of(before, moves)
+    denied = Denied.of(before, moves, who.people)
 
     rows = judge(admitted, who, before, denied)
     conflicts = conflict_holds(rows, feed, maker)
@@ -116,7 +116,7 @@ def _within_limits(
     standing = standing_ties(before, moves)
     cut_off = denied.among(standing).select(PAIR) if not denied.is_empty else standing.clear().select(PAIR)
     while True:
-        presence, kept = _presence(rows, _placed(rows, who), before, cut_off, again)
+        presence, kept = _presence(rows, _placed(rows, who), who.frozen, before, cut_off, again)
         gone = removals(before, presence, limits)
         starts = rows.filter(is_used() & begins()).select(*PAIR, "account_id")
         remaining = standing.join(gone.ends, on=PAIR, how="anti") if standing.height else standing
@@ -166,7 +166,7 @@ def _starts(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _presence(
-    rows: pl.DataFrame, placed: pl.DataFrame, before: Roster, cut_off: pl.DataFrame, again: Again
+    rows: pl.DataFrame, placed: pl.DataFrame, frozen: pl.Series, before: Roster, cut_off: pl.DataFrame, again: Again
 ) -> tuple[Presence, pl.DataFrame]:
     """Who is there: what rows name, what rejected rows shield (R4), what holds freeze, what is not taken away again."""
     good = pl.col("problem") == ""
@@ -189,7 +189,7 @@ def _presence(
         ties=named,
         named=placed.select("sis_id"),
         students=rows.filter(shields)["student_sis_id"].unique(),
-        guardians=rows.filter(shields | (pl.col("held") != ""))["guardian_sis_id"].unique(),
+        guardians=pl.concat([rows.filter(shields | (pl.col("held") != ""))["guardian_sis_id"], frozen]).unique(),
         roles=roles,
         denied=cut_off,
     )

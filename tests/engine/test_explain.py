@@ -15,7 +15,7 @@ def explain(district: Evenings, guardian: str, plan: gs.Plan | None = None) -> g
 def why(district: Evenings, guardian: str, other: str) -> str:
     """Why they are not one."""
     near = explain(district, guardian).strangers
-    return dict(near.select("sis_id", "why").iter_rows())[other]
+    return str(dict(near.select("sis_id", "why").iter_rows())[other])
 
 
 def test_each_role_has_the_rule_the_run_and_the_evidence_that_put_it_there() -> None:
