@@ -115,8 +115,10 @@ def _within_limits(
     crowds: list[Hold] = []
     standing = standing_ties(before, moves)
     cut_off = denied.among(standing).select(PAIR) if not denied.is_empty else standing.clear().select(PAIR)
+    ever = before.guardianships.select(*PAIR, "account_id")
+    deprived = (denied.among(ever) if not denied.is_empty else ever.clear())["guardian_sis_id"].unique()
     while True:
-        presence, kept = _presence(rows, _placed(rows, who), who.frozen, before, cut_off, again)
+        presence, kept = _presence(rows, _placed(rows, who), who.frozen, before, again, cut_off, deprived)
         gone = removals(before, presence, limits)
         starts = rows.filter(is_used() & begins()).select(*PAIR, "account_id")
         remaining = standing.join(gone.ends, on=PAIR, how="anti") if standing.height else standing
@@ -166,7 +168,13 @@ def _starts(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _presence(
-    rows: pl.DataFrame, placed: pl.DataFrame, frozen: pl.Series, before: Roster, cut_off: pl.DataFrame, again: Again
+    rows: pl.DataFrame,
+    placed: pl.DataFrame,
+    frozen: pl.Series,
+    before: Roster,
+    again: Again,
+    cut_off: pl.DataFrame,
+    deprived: pl.Series,
 ) -> tuple[Presence, pl.DataFrame]:
     """Who is there: what rows name, what rejected rows shield (R4), what holds freeze, what is not taken away again."""
     good = pl.col("problem") == ""
@@ -192,6 +200,7 @@ def _presence(
         guardians=pl.concat([rows.filter(shields | (pl.col("held") != ""))["guardian_sis_id"], frozen]).unique(),
         roles=roles,
         denied=cut_off,
+        deprived=deprived,
     )
     return presence, fired
 
