@@ -23,7 +23,7 @@ HELD: Final = pl.Schema(
 
 _STYLE: Final = "text-align:left;vertical-align:top;padding:2px 12px 2px 0"
 _LINES_SHOWN: Final = 40
-_WIDTH: Final = 98
+_WIDTH: Final = 84
 
 
 @frozen(eq=False)
