@@ -5,7 +5,17 @@ from typing import Final
 import polars as pl
 
 from guardiansync.engine.near.blocks import pairs_of
-from guardiansync.engine.near.evidence import EQUAL, EXCHANGED, MISTYPED, OTHER, OTHER_DOMAIN, PARTLY, VARIANT, weigh
+from guardiansync.engine.near.evidence import (
+    ACCENTS,
+    EQUAL,
+    EXCHANGED,
+    MISTYPED,
+    OTHER,
+    OTHER_DOMAIN,
+    PARTLY,
+    VARIANT,
+    weigh,
+)
 from guardiansync.engine.near.people import people_of
 from guardiansync.model.bulk import Changes
 from guardiansync.model.roster import ROLE_DETAILS, AccountState, RoleState, Roster, TieState, Verdict
@@ -121,7 +131,11 @@ def _listed(*names: pl.Expr) -> pl.Expr:
 
 def _remedy(both_claimed: pl.Expr) -> pl.Expr:
     hints = [pl.when(pl.col(column) == level).then(pl.lit(words)) for column, level, words in _HINTS]
-    same_letters = (pl.col("first_is") == EQUAL) & (pl.col("last_is") == EQUAL) & (pl.col("name_a") != pl.col("name_b"))
+    same_letters = (
+        pl.col("first_is").is_in([EQUAL, ACCENTS])
+        & (pl.col("last_is") == EQUAL)
+        & (pl.col("name_a") != pl.col("name_b"))
+    )
     hints.append(pl.when(same_letters).then(pl.lit(_SAME_LETTERS)))
     ask = pl.when(pl.col("differ") == "").then(pl.lit(_ALL_AGREE)).otherwise(pl.format(_ASK, "differ"))
     claimed = pl.when(both_claimed).then(pl.lit(_CLAIMED))
