@@ -79,7 +79,7 @@ NEVER = {
     "twins": (("Aidan", "Lee", *ANN[2:]), ("Nadia", "Lee", *ANN[2:])),
     "twins with rhyming names": (("Brandon", "Lee", *ANN[2:]), ("Brendan", "Lee", *ANN[2:])),
     "twins with a first name in common": (("Maria Elena", "Lee", *ANN[2:]), ("Maria José", "Lee", *ANN[2:])),
-    "twins of two known names": (("Dora", "Lee", *ANN[2:]), ("Nora", "Lee", *ANN[2:])),
+    "twins of two known names": (("Belinda", "Lee", *ANN[2:]), ("Melinda", "Lee", *ANN[2:])),
     "father and son": (("Robert", "Hill Sr.", *ANN[2:]), ("Robert", "Hill Jr.", *ANN[2:])),
     "father and son, one said": (("Robert", "Hill", *ANN[2:]), ("Robert", "Hill III", *ANN[2:])),
     "father and son, beside the first name": (("Robert Jr", "Hill", *ANN[2:]), ("Robert", "Hill", *ANN[2:])),
@@ -118,7 +118,7 @@ def test_a_hint_says_what_the_difference_may_be() -> None:
 
 def test_the_likelier_pair_comes_first() -> None:
     found = pairs(ANN, ("Ann", "Lee", "ann.lee@example.com", ANN[3]), ("Ann", "Hill", ANN[2], ""))
-    scores = [pair["score"] for pair in found]
+    scores = [float(str(pair["score"])) for pair in found]
     assert scores == sorted(scores, reverse=True)
     assert {found[0]["account_id"], found[0]["other_account_id"]} == {"a-0", "a-1"}
 

@@ -1,5 +1,6 @@
 """Who is compared: what is said of each account, and its details in the forms that they are compared in."""
 
+from collections.abc import Callable
 from typing import Final
 
 import polars as pl
@@ -76,8 +77,8 @@ def _sound(tokens: str) -> str:
     return " ".join(sorted(map(spelt, tokens.split(" "))))
 
 
-def _by_value(column: pl.Series, made: object) -> pl.Series:
+def _by_value(column: pl.Series, made: Callable[[str], str]) -> pl.Series:
     """Names are few beside people: each is looked at once."""
     values = column.unique()
-    forms = pl.Series([made(value) for value in values], dtype=pl.String)  # type: ignore[operator]
+    forms = pl.Series([made(value) for value in values], dtype=pl.String)
     return column.replace_strict(values, forms, return_dtype=pl.String)
