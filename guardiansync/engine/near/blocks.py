@@ -8,6 +8,9 @@ import polars as pl
 _NEIGHBOURS: Final = 7
 """With how many of those who share a key each is compared, at most: those whose names are next to theirs."""
 
+_NEXT: Final = 2
+"""The same for names with the beginning of an address, which many of one name share."""
+
 _SHORTEST_LOCAL: Final = 5
 _PIECE: Final = 5
 
@@ -25,7 +28,7 @@ def pairs_of(people: pl.DataFrame, children: pl.DataFrame) -> pl.DataFrame:
     people = people.with_row_index("row")
     guarding = people.join(children.unique(), on="account_id")
     by_child = _neighbours(guarding, pl.col("student_sis_id")).with_columns(child=pl.lit(value=True))
-    others = pl.concat([_neighbours(people, key) for key in _keys()]).unique()
+    others = pl.concat([_neighbours(people, key, most) for key, most in _keys()]).unique()
     account = people["account_id"]
     pairs = others.join(by_child.unique(), on=["a", "b"], how="full", coalesce=True)
     return pairs.with_columns(pl.col("child").fill_null(value=False)).filter(
@@ -33,36 +36,36 @@ def pairs_of(people: pl.DataFrame, children: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _keys() -> Iterator[pl.Expr]:
-    """Blank where a row has not what the key is made of."""
-    yield pl.col("email")
-    yield pl.col("sms")
-    yield _given(pl.col("local").str.len_chars() >= _SHORTEST_LOCAL, pl.col("local"))
+def _keys() -> Iterator[tuple[pl.Expr, int]]:
+    """Keys, blank where a row has not what they are made of, and with how many others each is compared."""
+    yield pl.col("email"), _NEIGHBOURS
+    yield pl.col("sms"), _NEIGHBOURS
+    yield _given(pl.col("local").str.len_chars() >= _SHORTEST_LOCAL, pl.col("local")), _NEIGHBOURS
     sms, local = pl.col("sms"), pl.col("local")
     pieces = (
         # A wrong digit, or two exchanged, leave one of these as it is.
-        (sms, sms.str.tail(_PIECE)),
-        (sms, sms.str.head(-_PIECE)),
-        (sms, sms.str.tail(_PIECE - 2) + sms.str.slice(0, 5)),
-        (local, local.str.head(_PIECE)),
-        (local, local.str.tail(_PIECE)),
+        (sms, sms.str.tail(_PIECE), _NEIGHBOURS),
+        (sms, sms.str.head(-_PIECE), _NEIGHBOURS),
+        (sms, sms.str.tail(_PIECE - 2) + sms.str.head(_PIECE), _NEIGHBOURS),
+        (local, local.str.tail(_PIECE), _NEIGHBOURS),
+        (local, local.str.head(_PIECE), _NEXT),
     )
-    for whole, piece in pieces:
-        yield _given(whole != "", pl.col("sound") + "@" + piece)
+    for whole, piece, most in pieces:
+        yield _given(whole != "", pl.col("sound") + "@" + piece), most
 
 
 def _given(condition: pl.Expr, key: pl.Expr) -> pl.Expr:
     return pl.when(condition).then(key).otherwise(pl.lit(""))
 
 
-def _neighbours(people: pl.DataFrame, key: pl.Expr) -> pl.DataFrame:
+def _neighbours(people: pl.DataFrame, key: pl.Expr, most: int = _NEIGHBOURS) -> pl.DataFrame:
     """Each row with the next ones that have the same key."""
     sharing = people.select("row", "tokens", "local", key=key).filter(pl.col("key") != "")
     sharing = sharing.filter(pl.col("key").is_duplicated()).sort("key", "tokens", "local", "row")
     block, row = sharing["key"].rle_id(), sharing["row"]
     found = [
         pl.DataFrame({"a": row.head(-apart), "b": row.tail(-apart)}).filter(block.head(-apart) == block.tail(-apart))
-        for apart in range(1, min(_NEIGHBOURS, len(row) - 1) + 1)
+        for apart in range(1, min(most, len(row) - 1) + 1)
     ]
     pairs = pl.concat(found) if found else pl.DataFrame(schema={"a": pl.UInt32, "b": pl.UInt32})
     return pairs.select(a=pl.min_horizontal("a", "b"), b=pl.max_horizontal("a", "b"))
