@@ -93,7 +93,7 @@ def with_splink(folder: Path) -> dict[str, Any]:
         training.estimate_parameters_using_expectation_maximisation(rule, record_sample_proportion=1.0)
     trained = time.perf_counter()
     predicted = linker.inference.predict(threshold_match_probability=LEAST_PROBABILITY)
-    found = pl.from_arrow(predicted.as_pyarrow_table())
+    found = pl.from_arrow(predicted.as_duckdbpyrelation().to_arrow_table())
     ended = time.perf_counter()
     assert isinstance(found, pl.DataFrame)
     pairs = found.select(account_id="unique_id_l", other_account_id="unique_id_r")

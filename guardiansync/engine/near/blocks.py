@@ -59,9 +59,9 @@ def _given(condition: pl.Expr, key: pl.Expr) -> pl.Expr:
 
 
 def _neighbours(people: pl.DataFrame, key: pl.Expr, most: int = _NEIGHBOURS) -> pl.DataFrame:
-    """Each row with the next ones that have the same key."""
-    sharing = people.select("row", "tokens", "local", key=key).filter(pl.col("key") != "")
-    sharing = sharing.filter(pl.col("key").is_duplicated()).sort("key", "tokens", "local", "row")
+    """Each row with the next ones that have the same key; `people` are sorted by name."""
+    sharing = people.select("row", key=key).filter(pl.col("key") != "")
+    sharing = sharing.filter(pl.col("key").is_duplicated()).sort("key", maintain_order=True)
     block, row = sharing["key"].rle_id(), sharing["row"]
     found = [
         pl.DataFrame({"a": row.head(-apart), "b": row.tail(-apart)}).filter(block.head(-apart) == block.tail(-apart))

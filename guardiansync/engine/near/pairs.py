@@ -66,9 +66,9 @@ def near_pairs(roster: Roster, planned: Changes | None = None) -> pl.DataFrame:
     roles, children = _standing(roster, planned)
     people = people_of(roles)
     found = weigh(people, pairs_of(people, children))
-    account = people["account_id"]
-    found = found.with_columns(account_id=account.gather(found["a"]), other_account_id=account.gather(found["b"]))
+    both = [people["account_id"].gather(found[side]) for side in ("a", "b")]
     on = ["account_id", "other_account_id"]
+    found = found.with_columns(pl.min_horizontal(both).alias(on[0]), pl.max_horizontal(both).alias(on[1]))
     found = found.join(_kept_apart(roles, roster.pins), on=on, how="anti").sort(
         "score", *on, descending=[True, False, False]
     )
