@@ -34,17 +34,18 @@ _SPELLINGS: Final = (
 """What is written in several ways: Stephen and Steven, Catherine and Katherine, Marie and Mary, Jon and John."""
 
 _ENDINGS: Final = (
-    "a", "e", "ia", "ina", "ine", "ita", "le", "lle", "n", "na", "ne", "no", "ette", "etta", "ella", "elle", "fina",
+    "a", "e", "ia", "ina", "ine", "ita", "le", "lle", "ne", "ette", "etta", "ella", "elle", "fina",
 )  # fmt: skip
+_AFTER_A: Final = ("n", "na", "no")
 """Paul and Paula, Juan and Juanita, Julia and Julian may be a couple: the longer name is not the shorter one in full."""
 
 _WOMEN: Final = frozenset(
-    {"ann", "carol", "clair", "dell", "dian", "isabel", "jean", "joan", "lynn", "tash", "tish", "trish"}
+    {"ann", "carol", "clair", "daph", "dell", "dian", "isabel", "jean", "joan", "lynn", "myrt", "tash", "tish", "trish"}
 )
 """Names that stay the same person's with such an ending. So do those in -i: Mari and Maria, Stephani and Stephanie."""
 
 _SPANISH: Final[Mapping[str, tuple[str, ...]]] = {
-    "alberto": ("beto",), "alejandro": ("jandro",), "alicia": ("licha",), "antonio": ("tono", "tonio"),
+    "alberto": ("beto",), "alejandra": ("alex",), "alejandro": ("alex", "jandro"), "alicia": ("licha",), "antonio": ("tono", "tonio"),
     "beatriz": ("betty",), "concepcion": ("concha", "conchita"), "dolores": ("lola",), "eduardo": ("lalo",),
     "enrique": ("kike", "quique"), "fernando": ("nando",), "francisca": ("paca",), "francisco": ("paco", "pancho"),
     "gabriela": ("gabi", "gaby"), "graciela": ("chela",), "guadalupe": ("lupe", "lupita"), "guillermo": ("memo",), "humberto": ("beto",),
@@ -121,7 +122,9 @@ def _alike(a: str, b: str) -> bool:
 
 def _has_its_ending(long: str, short: str) -> bool:
     ending = long.removeprefix(short)
-    return ending != long and ending in _ENDINGS and short not in _WOMEN and not short.endswith("i")
+    if ending == long or short in _WOMEN or short.endswith("i"):
+        return False
+    return ending in _ENDINGS or (short.endswith("a") and ending in _AFTER_A)
 
 
 def _nearly(a: str, b: str) -> bool:

@@ -18,7 +18,7 @@ SAME = (
     ("Brian", "Bryan"), ("Eric", "Erik"), ("Rachel", "Rachael"), ("Michelle", "Michele"), ("Jasmine", "Jazmine"),
     ("Teresa", "Theresa"), ("Ann", "Anne"), ("Ann", "Anna"), ("Jennifer", "Jenifer"), ("Pepe", "José"),
     ("Lupita", "Guadalupe"), ("Chuy", "Jesús"), ("Mari", "María"), ("", "Ana"), ("", ""), ("伟", "伟"),
-    ("Isabel", "Isabelle"), ("Юлия", "юлия"), ("Jose", "Jose Luis"), ("Jonathan", "Jonathon"), ("Mohamed", "Mohamad"),
+    ("Isabel", "Isabelle"), ("Юлия", "юлия"), ("Jose", "Jose Luis"), ("Jonathan", "Jonathon"), ("Mohamed", "Mohamad"), ("Steve", "Steven"),
 )  # fmt: skip
 OTHERS = (
     ("Mary", "Marc"), ("Ana", "Ava"), ("Joan", "John"), ("Aidan", "Nadia"), ("Maria Elena", "Maria José"),
