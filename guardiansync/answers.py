@@ -120,7 +120,7 @@ def possible_duplicates(store: Store, scope: Scope, plan: Plan | None = None) ->
     Args:
         store: The roster.
         scope: Whose it is.
-        plan: People whom this plan would add are looked at too.
+        plan: The roster is looked at as it would be once this is applied.
 
     Returns:
         The likeliest pairs first: account_id, other_account_id, score (bits: one more means twice as likely), the roles

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import guardiansync as gs
 from guardiansync.engine.near import PAIRS, near_pairs
 from guardiansync.model.roster import PINS, ROLES, Roster
+from guardiansync.testing.changes import changes_of, merge
 from guardiansync.testing.names import CULTURES
 from guardiansync.testing.typing_errors import Slip, mistyped_district
 
@@ -26,7 +27,8 @@ def roster(
     """Each with an account and a child of their own, or the child that is given."""
     children = children or tuple(f"S{nth}" for nth in range(len(people)))
     roles = [(str(HERE), "guardian", f"G{nth}", f"a-{nth}", *said, "active", True) for nth, said in enumerate(people)]
-    ties = {"student_sis_id": children, "account_id": [f"a-{nth}" for nth in range(len(people))]}
+    ties = {"student_sis_id": list(children), "guardian_sis_id": [f"G{nth}" for nth in range(len(people))]}
+    ties["account_id"] = [f"a-{nth}" for nth in range(len(people))]
     empty = Roster.empty(HERE)
     return evolve(
         empty,
@@ -177,6 +179,21 @@ def test_a_role_that_returns_is_compared_by_what_it_has() -> None:
     assert gs.possible_duplicates(district.store, district.scope).is_empty()
     coming = district.plan(*both, *others)
     assert gs.possible_duplicates(district.store, district.scope, coming).height == 1
+
+
+def test_a_plan_is_looked_at_as_if_it_were_done() -> None:
+    ann, again = "S1,G1,Ann,Lee,ann@example.org,4155550132,,", "S2,G2,Ann,Hill,ann@example.org,4155550132,,"
+    others = ("S3,G3,Bo,Ray,bo@example.org,,,", "S4,G4,Cy,Ray,cy@example.org,,,")
+    district = Evenings(deletion_threshold=0.9)
+    district.sync(ann, again, *others)
+    before = district.store.roster(district.scope)
+    assert near_pairs(before).height == 1
+    renamed = district.plan(ann, "S2,G2,Ann,Long,other@example.org,2125550177,,", *others)
+    gone = district.plan(ann, *others)
+    (a, b) = (district.account(sis_id)["account_id"] for sis_id in ("G1", "G2"))
+    joined = changes_of([merge("G2", b, a)])
+    for planned in (renamed.frames, gone.frames, joined):
+        assert near_pairs(before, planned).is_empty()
 
 
 @given(st.permutations(list(LISTED.values())))

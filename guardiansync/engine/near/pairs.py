@@ -17,8 +17,9 @@ from guardiansync.engine.near.evidence import (
     weigh,
 )
 from guardiansync.engine.near.people import people_of
+from guardiansync.engine.near.standing import ROLE, standing
 from guardiansync.model.bulk import Changes
-from guardiansync.model.roster import ROLE_DETAILS, AccountState, RoleState, Roster, TieState, Verdict
+from guardiansync.model.roster import AccountState, Roster, Verdict
 
 PAIRS: Final = pl.Schema(
     {
@@ -33,8 +34,6 @@ PAIRS: Final = pl.Schema(
     }
 )
 """One row a pair, the likeliest first; `agree` and `differ` name details, never their values."""
-
-_ROLE: Final = ("scope", "kind", "sis_id")
 
 _HINTS: Final = (
     ("first_is", EXCHANGED, "First and last name stand in each other's place in one of them."),
@@ -58,12 +57,12 @@ def near_pairs(roster: Roster, planned: Changes | None = None) -> pl.DataFrame:
 
     Args:
         roster: Whose roles in force are compared. Roles pinned `never_same` are not listed.
-        planned: Roles and ties that are to come are looked at too.
+        planned: The roster is looked at as it would be after these.
 
     Returns:
         Schema `PAIRS`. `score` is in bits: one more means twice as likely.
     """
-    roles, children = _standing(roster, planned)
+    roles, children = standing(roster, planned)
     people = people_of(roles)
     found = weigh(people, pairs_of(people, children))
     both = [people["account_id"].gather(found[side]) for side in ("a", "b")]
@@ -84,30 +83,14 @@ def near_pairs(roster: Roster, planned: Changes | None = None) -> pl.DataFrame:
     )
 
 
-def _standing(roster: Roster, planned: Changes | None) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Roles in force and the children that their accounts reach."""
-    wanted = [*_ROLE, "account_id", *ROLE_DETAILS]
-    in_force = pl.col("state") == str(RoleState.ACTIVE)
-    roles = roster.roles.filter(in_force).select(wanted)
-    ties = roster.guardianships.filter(pl.col("state") == str(TieState.ACTIVE)).select("account_id", "student_sis_id")
-    if planned is None:
-        return roles, ties
-    granted = planned["grant_roles"].with_columns(scope=pl.lit(str(roster.scope)))
-    # A role that returns keeps what it has; the change does not say it again.
-    returning = roster.roles.filter(~in_force).drop("account_id").join(granted.select(*_ROLE, "account_id"), on=_ROLE)
-    new = granted.join(roster.roles, on=_ROLE, how="anti")
-    started = planned["start_guardianships"].select("account_id", "student_sis_id")
-    return pl.concat([roles, returning.select(wanted), new.select(wanted)]), pl.concat([ties, started])
-
-
 def _kept_apart(roles: pl.DataFrame, pins: pl.DataFrame) -> pl.DataFrame:
     """Pairs of accounts of whom a person said that they are two, both ways round."""
-    whose = roles.select(*_ROLE, "account_id")
-    other = {name: f"other_{name}" for name in (*_ROLE, "account_id")}
+    whose = roles.select(*ROLE, "account_id")
+    other = {name: f"other_{name}" for name in (*ROLE, "account_id")}
     apart = (
         pins.filter(pl.col("verdict") == str(Verdict.NEVER_SAME))
-        .join(whose, on=_ROLE)
-        .join(whose.rename(other), on=[other[name] for name in _ROLE])
+        .join(whose, on=ROLE)
+        .join(whose.rename(other), on=[other[name] for name in ROLE])
         .select("account_id", "other_account_id")
     )
     return pl.concat([apart, apart.select(account_id="other_account_id", other_account_id="account_id")])
