@@ -32,9 +32,10 @@ MOST_TIMES = 5.0
 
 @dataclass
 class Measured:
-    """One run: how long it took, with and without training, its peak memory, and how its list is judged."""
+    """One run: how long it took, also in processor time and with training, its peak memory, and how its list is judged."""
 
     seconds: float
+    cpu: float
     with_training: float
     peak_kib: int
     accounts: int
@@ -67,17 +68,18 @@ def seconds(runs: list[Measured]) -> float:
 def table(results: Results) -> str:
     """Medians, ratios to Splink, and how both lists are judged."""
     lines = [
-        f"{'accounts':>10}  {'':<14}{'seconds':>9}{'trained':>9}{'ratio':>7}{'us/account':>12}{'peak MiB':>10}"
+        f"{'accounts':>10}  {'':<14}{'seconds':>9}{'trained':>9}{'ratio':>7}{'cpu us/account':>16}{'peak MiB':>10}"
         f"{'listed':>9}{'precision':>11}{'recall':>8}"
     ]
     for (accounts, side), runs in results.items():
         taken, one = seconds(runs), runs[0]
         trained = statistics.median(run.with_training for run in runs)
+        cpu = statistics.median(run.cpu for run in runs)
         base = seconds(results[accounts, "splink"])
         peak = max(run.peak_kib for run in runs) / 1024
         lines.append(
             f"{one.accounts:>10,}  {side:<14}{taken:>9.2f}{trained:>9.2f}{taken / base:>7.2f}"
-            f"{taken / one.accounts * 1e6:>12.1f}{peak:>10,.0f}"
+            f"{cpu / one.accounts * 1e6:>16.1f}{peak:>10,.0f}"
             f"{one.listed:>9,}{one.true / max(one.listed, 1):>11.3f}{one.true / one.there:>8.3f}"
         )
     return "\n".join(lines)
