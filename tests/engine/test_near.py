@@ -109,6 +109,25 @@ def test_nearly_one_person_is_not_listed(case: str, children: tuple[str, ...]) -
     assert pairs(*NEVER[case], children=children) == []
 
 
+@pytest.mark.parametrize("at", range(2, 12))
+def test_any_digit_of_an_only_mobile_may_be_wrong_or_exchanged(at: int) -> None:
+    mobile = "+12125678934"
+    wrong = mobile[:at] + str((int(mobile[at]) + 5) % 10) + mobile[at + 1 :]
+    exchanged = mobile[:at] + mobile[at + 1 : at + 2] + mobile[at] + mobile[at + 2 :]
+    for other in {wrong, exchanged} - {mobile}:
+        (pair,) = pairs(("Ann", "Lee", "", mobile), ("Ann", "Lee", "", other))
+        assert pair["differ"] == "sms"
+
+
+@pytest.mark.parametrize("at", range(10))
+def test_any_letter_of_an_only_email_may_be_wrong(at: int) -> None:
+    local = "annlee.abc"
+    for slip in (local[:at] + "x" + local[at + 1 :], local[:at] + local[at + 1 :], local[:at] + "x" + local[at:]):
+        (pair,) = pairs(("Ann", "Lee", f"{local}@b.example", ""), ("Ann", "Lee", f"{slip}@b.example", ""))
+        assert pair["differ"] == "email"
+        assert pairs(("Ann", "Lee", f"{local}@b.example", ""), ("Bob", "Lee", f"{slip}@b.example", "")) == []
+
+
 def test_a_hint_says_what_the_difference_may_be() -> None:
     (pair,) = pairs(("José", "Peña", *ANN[2:]), ("Jose", "Pena", *ANN[2:]))
     assert pair["remedy"] == (

@@ -66,11 +66,8 @@ def weigh(people: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
     pairs = pairs.with_columns(_last_is(pairs), _email_is(pairs), _sms_is(pairs))
     told = [pl.col(f"{detail}_is").replace_strict(weights) for detail, weights in WEIGHTS.items()]
     child = pl.when("child").then(CHILD_IN_COMMON).otherwise(NO_CHILD_IN_COMMON)
-    # A name alone is no evidence: there are many Maria Garcias.
-    something = pl.col("child") | pl.any_horizontal(
-        ~pl.col(f"{contact}_is").is_in([NUMBERED, ABSENT, LACKING, OTHER]) for contact in ("email", "sms")
-    )
-    return pairs.with_columns(score=pl.sum_horizontal(*told, child)).filter(something & (pl.col("score") >= LEAST))
+    # A name alone never gets there: there are many Maria Garcias.
+    return pairs.with_columns(score=pl.sum_horizontal(*told, child)).filter(pl.col("score") >= LEAST)
 
 
 def _beside(people: pl.DataFrame, pairs: pl.DataFrame, *names: str) -> pl.DataFrame:
