@@ -7,7 +7,7 @@ theirs; where a person is taken for another one, somebody looks and says so.
 import re
 import unicodedata
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 import polars as pl
@@ -16,6 +16,9 @@ _SPELLED_ALIKE: Final = 0.96
 """Jaro-Winkler of longer names that end alike: Rachel and Rachael, not Adriana and Ariana."""
 
 _LONG: Final = 6
+_REMEMBERED: Final = 1 << 16
+"""How many names' forms are kept, so that thousands of districts in one process do not fill its memory."""
+
 _SHORTEST_START: Final = 3
 """Letters that a shortened name has at least: Alex for Alexander, not Jo for John."""
 
@@ -86,7 +89,7 @@ def plain_letters(name: str) -> tuple[str, ...]:
     return tuple("".join(letters).split())
 
 
-_parts = cache(plain_letters)
+_parts = lru_cache(_REMEMBERED)(plain_letters)
 
 
 def _same(a: str, b: str) -> bool:
@@ -138,7 +141,7 @@ def _nearly(a: str, b: str) -> bool:
     return JaroWinkler.similarity(*sorted((a, b))) >= _SPELLED_ALIKE
 
 
-@cache
+@lru_cache(_REMEMBERED)
 def spelt(name: str) -> str:
     """A name's plain letters, written the same way for all usual spellings."""
     for written, spelling in _SPELLINGS:
