@@ -207,7 +207,7 @@ def test_a_plan_is_looked_at_as_if_it_were_done() -> None:
     district.sync(ann, again, *others)
     before = district.store.roster(district.scope)
     assert near_pairs(before).height == 1
-    renamed = district.plan(ann, "S2,G2,Ann,Long,other@example.org,2125550177,,", *others)
+    renamed = district.plan(ann, "S2,G2,Ann,Hill,other@example.org,2125550177,,", *others)
     gone = district.plan(ann, *others)
     (a, b) = (district.account(sis_id)["account_id"] for sis_id in ("G1", "G2"))
     joined = changes_of([merge("G2", b, a)])
