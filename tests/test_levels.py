@@ -200,6 +200,18 @@ def test_one_id_on_two_accounts_is_refused() -> None:
     assert [text.split(" would ")[0] for text in refused.value.conflicts] == ["staff T9 of d-1"]
 
 
+def test_one_student_id_that_is_two_children_is_refused() -> None:
+    store = at_schools()
+    gs.load_roster(store, SOUTH, students=[{"student_sis_id": one, "first_name": f"Kid {one}"} for one in ("S3", "S4")])
+    gs.load_roster(store, NORTH, students=[{"student_sis_id": one, "first_name": "Somebody"} for one in ("S2", "S3")])
+    with pytest.raises(gs.LevelConflict) as refused:
+        gs.migrate_level(store, DISTRICT, "district")
+    assert refused.value.conflicts == ("student S3 of d-1 would be 2 students of other names",)
+    gs.load_roster(store, NORTH, students=[{"student_sis_id": one, "first_name": "KID s3"} for one in ("S2", "S3")])
+    gs.migrate_level(store, DISTRICT, "district")
+    assert students(store, DISTRICT).keys() == {"S2", "S3", "S4"}
+
+
 def test_an_id_that_stands_at_the_new_level_already_stays_if_it_is_on_the_same_account() -> None:
     store = at_district()
     accounts = in_force(store, DISTRICT)

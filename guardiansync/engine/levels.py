@@ -79,39 +79,47 @@ def to_district(schools: Sequence[Roster], district: str) -> Moving:
     is_same = _IS_ACTIVE | (pl.col("account_id") == pl.col("first_account"))
     return Moving(
         roles.join(first, on=_ROLE, maintain_order="left").filter(is_same),
-        students.unique("student_sis_id", keep="first", maintain_order=True),
+        students,
         ties.join(students, on=["scope", "student_sis_id"], how="semi").unique(_TIE, keep="first", maintain_order=True),
         (RoleKind.GUARDIAN, RoleKind.STAFF),
     )
 
 
 def conflicts(moving: Moving, sources: Sequence[Roster], targets: Sequence[Roster]) -> tuple[str, ...]:
-    """What stands in the way, in words: ids, never contact details."""
-    there = [_own(roster).with_columns(into=pl.col("scope")) for roster in targets]
-    kinds = list(map(str, moving.leaving))
-    claims = pl.concat([moving.roles, *there], how="diagonal").filter(_IS_ACTIVE, pl.col("kind").is_in(kinds))
-    several = (
-        claims.group_by("into", *_ROLE)
-        .agg(pl.col("account_id").unique().sort())
-        .filter(pl.col("account_id").list.len() > 1)
-        .sort("into", *_ROLE)
-    )
-    unmanaged = [moving.roles.clear().select("scope", "sis_id")]
-    for source in sources:
-        guardians = _own(source).filter(pl.col("kind") == str(RoleKind.GUARDIAN))
-        for frame in (guardians, source.guardianships.rename({"guardian_sis_id": "sis_id"})):
-            unmanaged.append(frame.filter(_IS_ACTIVE, ~pl.col("managed")).select("scope", "sis_id"))
-    others = pl.concat(unmanaged).unique().sort("scope", "sis_id")
+    """What stands in the way, in words: ids, never names or contact details."""
+    into = pl.col("scope").alias("into")
+    roles = pl.concat([moving.roles, *(_own(roster).with_columns(into) for roster in targets)], how="diagonal")
+    accounts = _several(roles.filter(pl.col("kind").is_in(list(map(str, moving.leaving)))), _ROLE, "account_id")
+    students = pl.concat([moving.students, *(roster.students.with_columns(into) for roster in targets)], how="diagonal")
+    # Schools may number their students each for itself: then one id is two children.
+    name = pl.concat_str("first_name", "last_name", separator=" ").str.strip_chars().str.to_lowercase()
+    children = _several(students.with_columns(name=name).filter(pl.col("name") != ""), ["student_sis_id"], "name")
+    others = _unmanaged(sources)
     return (
         *(
-            f"{kind} {sis_id} of {into} would be on accounts {', '.join(accounts)}"
-            for into, kind, sis_id, accounts in several.iter_rows()
+            f"{kind} {one} of {scope} would be on accounts {', '.join(ids)}"
+            for scope, kind, one, ids in accounts.rows()
         ),
         *(
-            f"guardian {sis_id} of {scope} or a tie of theirs was not made by the sync"
-            for scope, sis_id in others.iter_rows()
+            f"student {one} of {scope} would be {len(names)} students of other names"
+            for scope, one, names in children.rows()
         ),
+        *(f"guardian {one} of {scope} or a tie of theirs was not made by the sync" for scope, one in others.rows()),
     )
+
+
+def _several(claims: pl.DataFrame, about: list[str], what: str) -> pl.DataFrame:
+    """What would be several things in one scope, with all of them."""
+    found = claims.filter(_IS_ACTIVE).group_by("into", *about).agg(pl.col(what).unique().sort())
+    return found.filter(pl.col(what).list.len() > 1).sort("into", *about)
+
+
+def _unmanaged(sources: Sequence[Roster]) -> pl.DataFrame:
+    """Guardians in force, and guardians of ties in force, that others made: `scope` and `sis_id`."""
+    guardians = [_own(source).filter(pl.col("kind") == str(RoleKind.GUARDIAN)) for source in sources]
+    ties = [source.guardianships.rename({"guardian_sis_id": "sis_id"}) for source in sources]
+    found = [frame.filter(_IS_ACTIVE, ~pl.col("managed")).select("scope", "sis_id") for frame in (*guardians, *ties)]
+    return pl.concat(found).unique().sort("scope", "sis_id") if found else pl.DataFrame(schema=["scope", "sis_id"])
 
 
 def changes_into(target: Roster, moving: Moving) -> Changes:
@@ -119,6 +127,7 @@ def changes_into(target: Roster, moving: Moving) -> Changes:
     here = pl.col("into") == str(target.scope)
     students, roles, ties = (frame.filter(here) for frame in (moving.students, moving.roles, moving.ties))
     roles = roles.unique(_ROLE, keep="first", maintain_order=True)
+    students = students.unique("student_sis_id", keep="first", maintain_order=True)
     students = _beside(students, target.students, ["student_sis_id"], STUDENT_DETAILS)
     roles = _beside(roles, _own(target), _ROLE, (*ROLE_DETAILS, "account_id"))
     ties = _beside(ties, target.guardianships, _TIE, ())
