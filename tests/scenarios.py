@@ -16,6 +16,7 @@ from attrs import evolve, frozen
 from evenings import Evenings
 
 import guardiansync as gs
+from guardiansync.model.bulk import Changes
 
 PAGE: Final = Path(__file__).parents[1] / "docs" / "scenarios.md"
 COLUMNS: Final = "studentSisId,guardianSisId,firstName,lastName,email,sms"
@@ -68,7 +69,8 @@ def parse(script: str) -> list[Step]:
 def needs(steps: Iterable[Step]) -> set[str]:
     """What of the library a script rests on that may not be there yet."""
     said = {step.says.partition(" ")[0] for step in steps}
-    return {name for verb, name in {"pin": "pin_same", "deny": "deny", "undo": "pin_same"}.items() if verb in said}
+    names = {"pin": "pin_same", "deny": "deny", "undo": "pin_same", "district": "pin_same"}
+    return {name for verb, name in names.items() if verb in said}
 
 
 def really(steps: Iterable[Step]) -> list[Step]:
@@ -86,39 +88,23 @@ class Stage:
         self.store = gs.open_store("memory://")
         self.scope: gs.District | gs.School = gs.District("d-1")
         self.districts: dict[str, Evenings] = {}
-        self.last: gs.Report | None = None
+        self.run_id = ""
+        self.holds: tuple[gs.Hold, ...] = ()
 
     def play(self, step: Step) -> Step:
         """Do what a step says, and tell what happened."""
-        verb, *words = step.says.split()
-        rows, happened = [row for row, _ in step.rows], list[str]()
-        told = [""] * len(rows)
+        rows = [row for row, _ in step.rows]
+        told, happened = [""] * len(rows), list[str]()
         try:
-            match verb:
-                case "settings":
-                    self.settings = {name: _value(value) for name, _, value in (word.partition("=") for word in words)}
-                case "students" if self.districts:
-                    happened = self._ran(self.here.load(students=words))
-                case "students":
-                    self.students = tuple(words)
-                case "school":
-                    self.scope = gs.School(words[0], "d-1")
-                case "district":
-                    self.scope = gs.District("d-1")
-                case "staff":
+            match step.says.split():
+                case ["students", *ids]:
+                    happened = self._enrolled(ids)
+                case ["staff"]:
                     told, happened = self._loaded(rows)
-                case "evening":
-                    told, happened = self._synced(rows, [word.removeprefix("+") for word in words])
-                case "claim":
-                    self.store.mark_active([self._role(words[0])["account_id"]])
-                case "release":
-                    self._release(*words)
-                case "undo":
-                    self._undo()
-                case "pin" | "deny":
-                    self._say(verb, *words)
-                case _:
-                    raise ValueError(step.says)
+                case ["evening", *more]:
+                    told, happened = self._synced(rows, [column.removeprefix("+") for column in more])
+                case words:
+                    self._do(*words)
         except gs.GuardianSyncError as error:
             happened.append(f"refused {error.reason}")
         answers = [self._answer(one) for one in step.expected if one.split()[0] in CHECKS]
@@ -133,6 +119,12 @@ class Stage:
         return self.districts[name]
 
     # --- what happens ---------------------------------------------------------------------------------------------
+
+    def _enrolled(self, ids: list[str]) -> list[str]:
+        if self.districts:
+            return self._ran(self.here.load(students=ids))
+        self.students = tuple(ids)
+        return []
 
     def _loaded(self, staff: list[str]) -> tuple[list[str], list[str]]:
         before = self.here.roster
@@ -149,39 +141,50 @@ class Stage:
         return told, happened
 
     def _ran(self, report: gs.Report, before: gs.Roster | None = None) -> list[str]:
-        self.last = report
+        self.run_id, self.holds = report.run_id, report.holds
         loose = [f"finding {one.code}" for one in report.findings if not one.line]
         held = [f"hold {one.reason} {one.rule} {' '.join(_members(one))}".rstrip() for one in report.holds]
         return [*held, *loose, *_changes(self.store.changes(report.run_id), before or self.here.roster)]
 
-    def _release(self, reason: str = "") -> None:
-        assert self.last is not None
-        holds = [hold.id for hold in self.last.holds if reason in ("", hold.reason)]
-        assert holds, "nothing is held"
-        for hold in holds:
-            gs.release(self.store, hold, actor="support")
-
-    def _undo(self) -> None:
-        assert self.last is not None
-        gs.undo(self.last.run_id, self.store, actor="support")
+    def _do(self, *words: str) -> None:
+        """What people do, and where the script goes on."""
+        match words:
+            case ("settings", *given):
+                self.settings = {name: _value(value) for name, _, value in (one.partition("=") for one in given)}
+            case ("district",):
+                self.scope = gs.District("d-1")
+            case ("school", name):
+                self.scope = gs.School(name, "d-1")
+            case ("claim", name):
+                self.store.mark_active([self._role(name)["account_id"]])
+            case ("release", *reasons):
+                held = [hold.id for hold in self.holds if not reasons or hold.reason in reasons]
+                assert held, "nothing is held"
+                for hold in held:
+                    gs.release(self.store, hold, actor="support")
+            case ("undo",):
+                self.run_id = gs.undo(self.run_id, self.store, actor="support").run_id
+            case _:
+                self._say(*words)
 
     def _say(self, *words: str) -> None:
-        # By name: `needs` tells where these are not there yet.
+        # By name, as they may not be there yet: see `needs`.
         match words:
             case ("pin", verdict, one, other):
-                say = getattr(gs, {"same": "pin_same", "never": "pin_never_same"}[verdict])
+                say = vars(gs)[{"same": "pin_same", "never": "pin_never_same"}[verdict]]
                 say(self.store, self._ref(one), self._ref(other), actor="support")
             case ("deny", guardian, student):
-                deny = vars(gs)["deny"]
-                deny(self.store, self._ref(guardian), student, why="court order", actor="support")
+                vars(gs)["deny"](self.store, self._ref(guardian), student, why="court order", actor="support")
+            case _:
+                raise ValueError(words)
 
     # --- what is so -----------------------------------------------------------------------------------------------
 
     def _answer(self, check: str) -> str:
         match check.split():
             case ["together" | "apart", *names]:
-                accounts = {self._role(name)["account_id"] for name in names}
-                answer = {1: "together", len(names): "apart"}.get(len(accounts), "in part together")
+                several = {self._role(name)["account_id"] for name in names}
+                answer = {1: "together", len(names): "apart"}.get(len(several), "in part together")
                 return " ".join([answer, *names])
             case ["account", name, what, *_]:
                 accounts = self.here.roster.accounts
@@ -197,7 +200,8 @@ class Stage:
     def _role(self, name: str) -> Mapping[str, Any]:
         of = self._ref(name)
         is_it = (pl.col("scope") == of.scope) & (pl.col("kind") == of.kind) & (pl.col("sis_id") == of.sis_id)
-        return self.here.roster.roles.row(by_predicate=is_it, named=True)
+        # A school's roster need not have the accounts of other schools.
+        return self.districts[of.scope].roster.roles.row(by_predicate=is_it, named=True)
 
     def _ref(self, name: str) -> gs.RoleRef:
         sis_id, _, school = name.partition("@")
@@ -226,14 +230,14 @@ def _members(hold: gs.Hold) -> list[str]:
     return sorted(f"{student}/{guardian}".strip("/") for student, guardian in pairs)
 
 
-def _changes(changes: Any, before: gs.Roster) -> Iterator[str]:
+def _changes(changes: Changes, before: gs.Roster) -> Iterator[str]:
     """What was taken from somebody, and which accounts became one or parted."""
     on: dict[str, list[str]] = {}
     for scope, sis_id, account in before.roles.select("scope", "sis_id", "account_id").sort(pl.all()).iter_rows():
         there = sis_id if scope == str(before.scope) else f"{sis_id}@{scope.rpartition('/')[2]}"
         on.setdefault(account, []).append(there)
 
-    def rows(frame: str) -> Iterable[Mapping[str, str]]:
+    def rows(frame: str) -> Iterable[dict[str, Any]]:
         return changes[frame].iter_rows(named=True)
 
     def others(account: str, frame: str) -> str:
@@ -241,9 +245,15 @@ def _changes(changes: Any, before: gs.Roster) -> Iterator[str]:
         return " ".join(sorted(one for one in on.get(account, []) if one not in gone))
 
     yield from chain(
-        (f"end {r['student_sis_id']}/{r['guardian_sis_id']} {r['reason']} {r['cause']}" for r in rows("end_guardianships")),
+        (
+            f"end {r['student_sis_id']}/{r['guardian_sis_id']} {r['reason']} {r['cause']}"
+            for r in rows("end_guardianships")
+        ),
         (f"revoke {r['sis_id']} {r['reason']} {r['cause']}" for r in rows("revoke_roles")),
-        (f"archive {' '.join(sorted(on[r['account_id']]))} {r['reason']} {r['cause']}" for r in rows("archive_accounts")),
+        (
+            f"archive {' '.join(sorted(on[r['account_id']]))} {r['reason']} {r['cause']}"
+            for r in rows("archive_accounts")
+        ),
         (f"merge {r['sis_id']} into {others(r['into_account_id'], '')} {r['reason']}" for r in rows("merge_accounts")),
         (
             f"split {r['sis_id']} from {others(r['from_account_id'], 'split_accounts')} {r['reason']}"
