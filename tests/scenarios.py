@@ -106,7 +106,7 @@ class Stage:
                 case words:
                     self._do(*words)
         except gs.GuardianSyncError as error:
-            happened.append(f"refused {error.reason}")
+            happened.append(f"refused {type(error).__name__}")
         answers = [self._answer(one) for one in step.expected if one.split()[0] in CHECKS]
         return Step(step.says, tuple(zip(rows, told, strict=True)), tuple(sorted([*happened, *answers])))
 
@@ -240,24 +240,22 @@ def _changes(changes: Changes, before: gs.Roster) -> Iterator[str]:
     def rows(frame: str) -> Iterable[dict[str, Any]]:
         return changes[frame].iter_rows(named=True)
 
-    def others(account: str, frame: str) -> str:
-        gone = set(changes[frame]["sis_id"]) if frame == "split_accounts" else set()
-        return " ".join(sorted(one for one in on.get(account, []) if one not in gone))
+    moved = {row["sis_id"] for frame in ("merge_accounts", "split_accounts") for row in rows(frame)}
+
+    def whose(account: str) -> str:
+        return " ".join(sorted(one for one in on.get(account, []) if one not in moved))
+
+    def all_of(account: str) -> str:
+        return " ".join(sorted(on[account]))
+
+    def why(row: Mapping[str, Any]) -> str:
+        return f"{row['reason']} {row['cause']}"
 
     yield from chain(
-        (
-            f"end {r['student_sis_id']}/{r['guardian_sis_id']} {r['reason']} {r['cause']}"
-            for r in rows("end_guardianships")
-        ),
-        (f"revoke {r['sis_id']} {r['reason']} {r['cause']}" for r in rows("revoke_roles")),
-        (
-            f"archive {' '.join(sorted(on[r['account_id']]))} {r['reason']} {r['cause']}"
-            for r in rows("archive_accounts")
-        ),
-        (f"merge {r['sis_id']} into {others(r['into_account_id'], '')} {r['reason']}" for r in rows("merge_accounts")),
-        (
-            f"split {r['sis_id']} from {others(r['from_account_id'], 'split_accounts')} {r['reason']}"
-            for r in rows("split_accounts")
-        ),
+        (f"end {r['student_sis_id']}/{r['guardian_sis_id']} {why(r)}" for r in rows("end_guardianships")),
+        (f"revoke {r['sis_id']} {why(r)}" for r in rows("revoke_roles")),
+        (f"archive {all_of(r['account_id'])} {why(r)}" for r in rows("archive_accounts")),
+        (f"merge {r['sis_id']} into {whose(r['into_account_id'])} {r['reason']}" for r in rows("merge_accounts")),
+        (f"split {r['sis_id']} from {whose(r['from_account_id'])} {r['reason']}" for r in rows("split_accounts")),
         (f"left {r['student_sis_id']}" for r in rows("remove_students")),
     )
