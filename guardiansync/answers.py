@@ -23,6 +23,7 @@ from guardiansync.engine.keys import with_keys
 from guardiansync.engine.near import NEAR_COLUMNS, near_pairs
 from guardiansync.errors import (
     GuardianSyncError,
+    LevelMismatch,
     NoRoster,
     SettingsError,
     SourceError,
@@ -130,7 +131,7 @@ def explain(
         raise UnknownId(str(scope), *named[0])
     history, decisions = [HISTORY.to_frame()], [DECISIONS.to_frame()]
     for run_id, started_at in store.runs(scope).select("run_id", "started_at").iter_rows():
-        changes = store.changes(run_id)
+        changes = store.changes(run_id, scope)
         history.append(history_of(run_id, started_at, changes, standing, subject))
         decisions.append(decisions_of(run_id, started_at, changes, standing, str(scope)))
     near = with_keys(standing.roles).select(KEYS.names()).unique()
@@ -282,7 +283,7 @@ def _enabled_line(settings: SyncSettings) -> CheckLine:
 
 def _part_that_failed(error: GuardianSyncError) -> str:
     match error:
-        case WrongLevel():
+        case WrongLevel() | LevelMismatch():
             return "level"
         case SourceError():
             return "fetching"

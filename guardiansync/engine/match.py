@@ -74,7 +74,7 @@ def match(
         .when(pl.col("fits") > 1)
         .then(pl.lit(str(Rule.M5)))
         .when(pl.col("fits") == 1)
-        .then(pl.lit(str(Rule.M2)))
+        .then(pl.when(_is_pinned(before, kind, pins)).then(pl.lit(str(Rule.PIN))).otherwise(pl.lit(str(Rule.M2))))
         .otherwise(pl.lit(str(Rule.M4))),
     )
     holds, alone = _ambiguous(decided, maker)
@@ -86,7 +86,7 @@ def match(
     placed = decided.with_columns(
         account_id=pl.when(pl.col("rule") == str(Rule.M1))
         .then("sibling")
-        .when(pl.col("rule") == str(Rule.M2))
+        .when(pl.col("rule").is_in([str(Rule.M2), str(Rule.PIN)]))
         .then("fit_account_id")
         .when(pl.col("rule").is_in([str(Rule.M3), str(Rule.M4)]))
         .then(pl.format(f"new:{before.scope}:{kind}:{{}}:{before.version}", pl.coalesce("founder", "sis_id")))
@@ -96,6 +96,14 @@ def match(
     if confirm_staff_links:
         holds += _staff_links(placed, before, maker)
     return Matched(placed.select(*new.columns, "account_id", "role_state", "rule"), holds)
+
+
+def _is_pinned(before: Roster, kind: RoleKind, pins: Pins) -> pl.Expr:
+    """Whether a person said whom an id is the same as."""
+    mine = [role for group in pins.alike() for role in group]
+    return pl.col("sis_id").is_in(
+        [one.sis_id for one in mine if (one.scope, one.kind) == (str(before.scope), str(kind))]
+    )
 
 
 def _is_ascii_email() -> pl.Expr:

@@ -92,9 +92,10 @@ class _Account:
     roles: pl.DataFrame
     present: pl.Series
 
-    def ids_tonight(self, before: Roster, kind: RoleKind) -> list[str]:
+    def ids(self, before: Roster, kind: RoleKind) -> list[str]:
+        """The ids to hold, or none where none of them speaks tonight: nobody would be asked for nothing."""
         mine = self.roles.filter(own_roles(before, kind))["sis_id"]
-        return mine.filter(mine.is_in(self.present.implode())).to_list()
+        return mine.to_list() if mine.is_in(self.present.implode()).any() else []
 
 
 def _with_roles(before: Roster, roles: pl.DataFrame) -> Roster:
@@ -110,7 +111,7 @@ def _disagreeing(now: pl.DataFrame, shared: Shared, pinned: pl.Series) -> pl.Ser
 
 def _part(account: _Account, before: Roster, kind: RoleKind, shared: Shared, pins: Pins, maker: HoldMaker) -> Parting:
     nobody = SCHEMAS["split_accounts"].to_frame()
-    ids = account.ids_tonight(before, kind)
+    ids = account.ids(before, kind)
     if not ids:
         return Parting(nobody, [])
     roles = account.roles
