@@ -66,13 +66,6 @@ def parse(script: str) -> list[Step]:
     return steps
 
 
-def needs(steps: Iterable[Step]) -> set[str]:
-    """What of the library a script rests on that may not be there yet."""
-    said = {step.says.partition(" ")[0] for step in steps}
-    names = {"pin": "pin_same", "deny": "deny", "undo": "pin_same", "district": "pin_same"}
-    return {name for verb, name in names.items() if verb in said}
-
-
 def really(steps: Iterable[Step]) -> list[Step]:
     """Play a script: the same with what happened in place of what was expected."""
     stage = Stage()
@@ -104,7 +97,7 @@ class Stage:
                 case ["evening", *more]:
                     told, happened = self._synced(rows, [column.removeprefix("+") for column in more])
                 case words:
-                    self._do(*words)
+                    happened = self._do(*words)
         except gs.GuardianSyncError as error:
             happened.append(f"refused {type(error).__name__}")
         answers = [self._answer(one) for one in step.expected if one.split()[0] in CHECKS]
@@ -144,9 +137,9 @@ class Stage:
         self.run_id, self.holds = report.run_id, report.holds
         loose = [f"finding {one.code}" for one in report.findings if not one.line]
         held = [f"hold {one.reason} {one.rule} {' '.join(_members(one))}".rstrip() for one in report.holds]
-        return [*held, *loose, *_changes(self.store.changes(report.run_id), before or self.here.roster)]
+        return [*held, *loose, *_changes(self.store.changes(report.run_id, self.scope), before or self.here.roster)]
 
-    def _do(self, *words: str) -> None:
+    def _do(self, *words: str) -> list[str]:
         """What people do, and where the script goes on."""
         match words:
             case ("settings", *given):
@@ -162,21 +155,26 @@ class Stage:
                 assert held, "nothing is held"
                 for hold in held:
                     gs.release(self.store, hold, actor="support")
-            case ("undo",):
-                self.run_id = gs.undo(self.run_id, self.store, actor="support").run_id
             case _:
-                self._say(*words)
+                return self._said(*words)
+        return []
 
-    def _say(self, *words: str) -> None:
-        # By name, as they may not be there yet: see `needs`.
+    def _said(self, *words: str) -> list[str]:
+        """What people say, which is a run each time."""
+        before = self.here.roster
         match words:
-            case ("pin", verdict, one, other):
-                say = vars(gs)[{"same": "pin_same", "never": "pin_never_same"}[verdict]]
-                say(self.store, self._ref(one), self._ref(other), actor="support")
+            case ("pin", "same", one, other):
+                run = gs.pin_same(self.store, self._ref(one), self._ref(other), actor="support")
+            case ("pin", "never", one, other):
+                run = gs.pin_never_same(self.store, self._ref(one), self._ref(other), actor="support")
             case ("deny", guardian, student):
-                vars(gs)["deny"](self.store, self._ref(guardian), student, why="court order", actor="support")
+                run = gs.deny(self.store, self.scope, guardian, student, "court order", actor="support")
+            case ("undo",):
+                run = gs.undo(self.run_id, self.store, actor="support")
             case _:
                 raise ValueError(words)
+        self.run_id = run.run_id
+        return [] if words[0] == "undo" else list(_changes(self.store.changes(run.run_id, self.scope), before))
 
     # --- what is so -----------------------------------------------------------------------------------------------
 

@@ -3,9 +3,8 @@
 import re
 
 import pytest
-from scenarios import PAGE, Step, needs, parse, really, scenarios
+from scenarios import PAGE, Step, parse, really, scenarios
 
-import guardiansync as gs
 from guardiansync.model.rule import Rule
 
 TEXT = PAGE.read_text(encoding="utf-8")
@@ -14,8 +13,6 @@ ALL = scenarios(TEXT)
 
 @pytest.mark.parametrize("title", ALL)
 def test_it_comes_out_as_written(title: str) -> None:
-    if missing := sorted(name for name in needs(ALL[title]) if not hasattr(gs, name)):
-        pytest.skip(f"requires {', '.join(missing)}")
     expected, happened = ALL[title], really(ALL[title])
     assert _shown(happened) == _shown(expected)
 
