@@ -1,0 +1,72 @@
+"""M6: accounts that have come to be one person's, by their keys or because people say so."""
+
+from oracle.keys import Key
+from oracle.people import Ref
+from oracle.state import State
+
+
+def became_one(state: State) -> None:
+    """Move guardian roles of this scope to the account of the same person."""
+    for group in state.pins.groups():
+        known = [ref for ref in group if ref in state.stored.roles]
+        _merge(state, {state.account_of(ref) for ref in known}, known, None)
+    for key in _keys_with_news(state):
+        # What an earlier key brought together has changed who speaks.
+        holders = [ref for ref in sorted(state.stored.roles) if state.key_of(ref) == key]
+        news = [ref for ref in holders if _has_news(state, ref)]
+        accounts = {
+            state.account_of(ref) for ref in holders if ref in news or state.is_live(state.account_of(ref))
+        }
+        if news:
+            _merge(state, accounts, holders, key)
+
+
+def _keys_with_news(state: State) -> list[Key]:
+    return sorted({state.key_of(ref) for ref in state.stored.roles if _has_news(state, ref)})
+
+
+def _has_news(state: State, ref: Ref) -> bool:
+    """Whether a known id comes with another usable key tonight, or comes back."""
+    if not state.speaks(ref) or not state.key_of(ref).usable:
+        return False
+    role = state.stored.roles[ref]
+    return role.state == "revoked" or state.contacts.key(role.said) != state.key_of(ref)
+
+
+def _merge(state: State, accounts: set[str], holders: list[Ref], key: Key | None) -> None:
+    if len(accounts) < 2:
+        return
+    target = min(accounts, key=lambda account: _preferred(state, account))
+    sources = [account for account in sorted(accounts - {target}) if not _kept_apart(state, account, target)]
+    if not sources:
+        return
+    moving = [
+        ref
+        for ref in sorted(state.stored.roles)
+        if state.stored.is_mine(ref) and state.account_of(ref) in sources and ref in state.in_force(state.account_of(ref))
+    ]
+    doubtful = any(_is_doubtful(state, account, holders, key) for account in sources) or state.tonight.incomplete
+    news = [ref[2] for ref in holders if _has_news(state, ref)] if key else [ref[2] for ref in moving]
+    if doubtful and state.hold("became-one", news, (key, tuple(holders))):
+        return
+    if state.tonight.incomplete:
+        return
+    for ref in moving:
+        state.moved[ref] = (state.stored.roles[ref].account, target, "M6" if key else "pin")
+
+
+def _preferred(state: State, account: str) -> tuple[bool, bool, bool, str]:
+    staff = any(kind == "staff" for _, kind, _ in state.in_force(account))
+    return not staff, not state.is_claimed(account), not state.is_live(account), account
+
+
+def _kept_apart(state: State, one: str, other: str) -> bool:
+    return any(state.pins.never(a, b) for a in state.in_force(one) for b in state.in_force(other))
+
+
+def _is_doubtful(state: State, source: str, holders: list[Ref], key: Key | None) -> bool:
+    """Whether taking roles off an account is for a person to say."""
+    roles = state.in_force(source)
+    elsewhere = any(not state.stored.is_mine(ref) for ref in roles)
+    another_key = any(ref not in holders for ref in roles)
+    return state.is_claimed(source) or elsewhere or another_key
