@@ -107,7 +107,8 @@ def _new_people(state: State, guardians: list[str]) -> None:
     for guardian in guardians:
         me = state.stored.guardian(guardian)
         key = state.contacts.key(state.spoken[guardian].said)
-        groups = by_key[key if key.usable else guardian]
+        pinned = tuple(sorted(state.pins.group(me) & {state.stored.guardian(other) for other in guardians}))
+        groups = by_key[pinned if len(pinned) > 1 else key if key.usable else guardian]
         for group in groups:
             if not any(state.pins.never(me, state.stored.guardian(other)) for other in group):
                 group.append(guardian)

@@ -40,6 +40,13 @@ class State:
     moved: dict[Ref, tuple[str, str, str]] = field(default_factory=dict)
     """Roles that change accounts: from, into, and the rule."""
 
+    apart: set[tuple[str, int]] = field(default_factory=set)
+    """Rows that are held because their guardian's other rows name somebody else (U6): the guardian and the line."""
+    held_pairs: dict[Pair, str] = field(default_factory=dict)
+    """Ties that are held while their guardians are not, and why."""
+    denied: set[Pair] = field(default_factory=set)
+    """Ties that people deny (A2)."""
+
     def known(self, guardian: str) -> bool:
         """Whether the id has a guardian role in this scope."""
         return self.stored.guardian(guardian) in self.stored.roles
@@ -85,6 +92,37 @@ class State:
         return frozenset(
             (row.student, guardian) for guardian in guardians for row, _ in self.tonight.speaking.get(guardian, [])
         )
+
+    def account_after(self, guardian: str) -> str:
+        """The account of a guardian after tonight, or blank for none."""
+        ref = self.stored.guardian(guardian)
+        if guardian in self.account:
+            return self.account[guardian]
+        return self.account_of(ref) if ref in self.stored.roles else ""
+
+    def used(self) -> set[Pair]:
+        """The ties that tonight's rows bring or keep."""
+        return {
+            (row.student, guardian)
+            for guardian in self.free()
+            if guardian in self.account
+            for row, _ in self.tonight.speaking[guardian]
+            if self.is_used((row.student, guardian)) and (guardian, row.line) not in self.apart
+        }
+
+    def is_used(self, pair: Pair) -> bool:
+        """Whether nothing stands against a tie."""
+        return pair not in self.held_pairs and pair not in self.denied
+
+    def hold_pairs(self, reason: str, pairs: Iterable[Pair]) -> bool:
+        """Hold ties until a person releases them; whether they are held."""
+        hold = Hold(reason, frozenset(pairs))
+        if hold in self.released:
+            return False
+        self.holds.append(hold)
+        for pair in hold.members:
+            self.held_pairs.setdefault(pair, reason)
+        return True
 
     def hold(self, reason: str, guardians: Iterable[str], detail: tuple[object, ...] = ()) -> bool:
         """Hold guardians until a person releases them; whether they are held."""

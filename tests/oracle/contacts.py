@@ -1,0 +1,87 @@
+"""What changes in contact details (design §7, U1-U3, U7, U8)."""
+
+from oracle.keys import same_value
+from oracle.people import ROLE_FIELDS, Account, Said
+from oracle.state import State
+
+Update = tuple[str, ...]
+
+
+def updates(state: State, using: list[str]) -> set[Update]:
+    """The frame of updates.
+
+    Args:
+        state: The evening.
+        using: The guardians of whom a row is used.
+    """
+    found: set[Update] = set()
+    for guardian in using:
+        if state.known(guardian):
+            found |= _of_role(state, guardian)
+    for account in sorted({state.account[guardian] for guardian in using} & set(state.stored.accounts)):
+        found |= _of_account(state, account, [one for one in using if state.account[one] == account])
+    return found
+
+
+def reopened(account: Account) -> str:
+    """What an archived account becomes: whoever claimed it need not do so again."""
+    return "active" if account.email_verified or account.sms_verified else "invited"
+
+
+def _of_role(state: State, guardian: str) -> set[Update]:
+    role, said = state.stored.roles[state.stored.guardian(guardian)], state.spoken[guardian].said
+    account = state.account[guardian]
+    return {
+        ("role", account, "guardian", guardian, name, getattr(role.said, name), getattr(said, name), _rule(state, account))
+        for name in ROLE_FIELDS
+        if not same_value(name, getattr(role.said, name), getattr(said, name))
+    }
+
+
+def _rule(state: State, account: str) -> str:
+    if state.stored.is_staff(account):
+        return "U3"
+    known = state.stored.accounts.get(account)
+    now = "invited" if known is None else reopened(known) if known.state == "archived" else known.state
+    return "U2" if now == "active" else "U1"
+
+
+def _of_account(state: State, account: str, guardians: list[str]) -> set[Update]:
+    rule, known = _rule(state, account), state.stored.accounts[account]
+    if rule == "U3" or (rule == "U2" and not state.settings.update_active_accounts):
+        return set()
+    found: set[Update] = set()
+    for name in Said._fields:
+        for guardian in guardians:
+            value, was = getattr(state.spoken[guardian].said, name), getattr(known.said, name)
+            if not value or not _speaks(state, guardian, name) or _schools_disagree(state, account, name, value):
+                continue
+            if name == "language" and was and not state.settings.update_language:
+                break
+            if not same_value(name, was, value):
+                found.add(("account", account, "guardian", guardian, name, was, value, "U8" if name == "language" else rule))
+                if getattr(known, f"{name}_verified", False):
+                    found.add(("account", account, "guardian", guardian, f"{name}_verified", "true", "false", rule))
+            break
+    return found
+
+
+def _speaks(state: State, guardian: str, name: str) -> bool:
+    """Whether an id has news of a detail; those that roles do not carry are always news."""
+    if name not in ROLE_FIELDS:
+        return True
+    role = state.stored.roles.get(state.stored.guardian(guardian))
+    return role is None or not same_value(name, getattr(role.said, name), getattr(state.spoken[guardian].said, name))
+
+
+def _schools_disagree(state: State, account: str, name: str, value: str) -> bool:
+    """U7: another school of the district says something else of the account."""
+    return name in ROLE_FIELDS and any(
+        not same_value(name, getattr(role.said, name), value)
+        for ref, role in state.stored.roles.items()
+        if role.account == account
+        and ref[1] == "guardian"
+        and ref[0] != state.stored.scope
+        and role.state == "active"
+        and getattr(role.said, name)
+    )

@@ -1,0 +1,137 @@
+"""What goes (design §7, R1-R6)."""
+
+import math
+from fractions import Fraction
+
+from oracle.people import Pair
+from oracle.state import Hold, State
+
+Removal = tuple[str, ...]
+
+
+def would_end(state: State, used: set[Pair]) -> set[Pair]:
+    """Ties that nothing keeps tonight (R1, R4); those that are denied are not among them."""
+    students, guardians = _shielded(state)
+    waiting = _waiting(state)
+    return {
+        pair
+        for pair, (tie, managed) in state.stored.ties.items()
+        if tie == "active"
+        and managed
+        and pair not in used
+        and pair not in state.denied
+        and pair[0] not in students
+        and pair[1] not in guardians | waiting
+    }
+
+
+def _shielded(state: State) -> tuple[set[str], set[str]]:
+    """R4: the students and guardians of rows that were rejected."""
+    rejected = [
+        row
+        for row in state.tonight.rows
+        if (row.problem or state.rule.get(row.guardian) == "M8")
+        and row.problem != "student-left"
+        and (row.student, row.guardian) not in state.denied
+    ]
+    return {row.student for row in rejected} - {""}, {row.guardian for row in rejected} - {""}
+
+
+def _waiting(state: State) -> set[str]:
+    """Guardians that are held, wholly or in part: none of their ties ends."""
+    return set(state.frozen) | {guardian for guardian, _ in state.apart} | {guardian for _, guardian in state.held_pairs}
+
+
+def removals(state: State, used: set[Pair]) -> dict[str, set[Removal]]:
+    """The frames of removals, and the hold on them where too much would go, or the file is not all there."""
+    stored = state.stored
+    standing = {pair for pair, (tie, managed) in stored.ties.items() if tie == "active" and managed}
+    denied = {pair for pair, (tie, _) in stored.ties.items() if tie == "active" and pair in state.denied}
+    ending = {pair: _cause(state, pair) for pair in would_end(state, used)}
+    ties_left = ({pair for pair, (tie, _) in stored.ties.items() if tie == "active"} - set(ending) - denied) | used
+    revoked = _revoked(state, ending, denied, ties_left)
+    held_ties, held_roles = _held(state, ending, revoked, standing)
+    ending = {pair: cause for pair, cause in ending.items() if pair not in held_ties}
+    revoked = {guardian: cause for guardian, cause in revoked.items() if guardian not in held_roles}
+    ending |= dict.fromkeys(denied, "denied")
+    return {
+        "end_guardianships": {
+            (student, guardian, stored.roles[stored.guardian(guardian)].account, "ended",
+             "A2" if cause == "denied" else "R1", cause)
+            for (student, guardian), cause in ending.items()
+        },
+        "revoke_roles": {
+            ("guardian", guardian, stored.roles[stored.guardian(guardian)].account, "revoked", "R2", cause)
+            for guardian, cause in revoked.items()
+        },
+        "archive_accounts": _archived(state, revoked),
+    }  # fmt: skip
+
+
+def _cause(state: State, pair: Pair) -> str:
+    return "student left" if state.stored.students.get(pair[0]) == "left" else "row absent"
+
+
+def _revoked(
+    state: State, ending: dict[Pair, str], denied: set[Pair], ties_left: set[Pair]
+) -> dict[str, str]:
+    """R2: roles of this scope without a tie, and why."""
+    waiting = _waiting(state)
+    _, shielded = _shielded(state)
+    found: dict[str, str] = {}
+    for ref, role in state.stored.roles.items():
+        guardian = ref[2]
+        keeps = any(pair[1] == guardian for pair in ties_left) or guardian in waiting | shielded
+        if not state.stored.is_mine(ref) or role.state != "active" or not role.managed or keeps:
+            continue
+        causes = {cause for pair, cause in ending.items() if pair[1] == guardian}
+        causes |= {"denied" for pair in denied if pair[1] == guardian}
+        found[guardian] = next((cause for cause in ("row absent", "student left", "denied") if cause in causes), "row absent")
+    return found
+
+
+def _held(
+    state: State, ending: dict[Pair, str], revoked: dict[str, str], standing: set[Pair]
+) -> tuple[set[Pair], set[str]]:
+    """R5 and R6: the removals that wait."""
+    reason = "incomplete-file" if state.tonight.incomplete else "threshold"
+    let_go = state.stored.let_go.get(reason, set())
+    ties = {pair for pair in ending if pair not in let_go}
+    roles = {guardian for guardian in revoked if ("", guardian) not in let_go}
+    if reason == "threshold":
+        counted = {pair for pair in ties if ending[pair] == "row absent"}
+        losing = {guardian for guardian in roles if revoked[guardian] == "row absent"}
+        managed = {
+            ref[2]
+            for ref, role in state.stored.roles.items()
+            if state.stored.is_mine(ref) and role.state == "active" and role.managed
+        }
+        if len(counted) <= _allowed(state, len(standing)) and len(losing) <= _allowed(state, len(managed)):
+            return set(), set()
+    state.holds.append(Hold(reason, frozenset(ties | {("", guardian) for guardian in roles})))
+    return ties, roles
+
+
+def _allowed(state: State, managed: int) -> int:
+    share = Fraction(str(state.settings.deletion_threshold))
+    return max(state.settings.removal_floor, math.floor(share * managed))
+
+
+def _archived(state: State, revoked: dict[str, str]) -> set[Removal]:
+    """R3: accounts that lose their last role."""
+    stored = state.stored
+    losing = {stored.roles[stored.guardian(guardian)].account: cause for guardian, cause in sorted(revoked.items())}
+    losing = {state.account_of(stored.guardian(guardian)): revoked[guardian] for guardian in sorted(revoked)} | {
+        account: "merged" for account, _, rule in state.moved.values() if rule in ("M6", "pin")
+    }
+    found: set[Removal] = set()
+    for account, cause in losing.items():
+        known = stored.accounts.get(account)
+        if known is None or not known.managed or known.state == "archived":
+            continue
+        roles = [ref for ref in stored.roles if state.account_of(ref) == account and stored.roles[ref].state == "active"]
+        staying = [ref for ref in roles if not (stored.is_mine(ref) and ref[2] in revoked)]
+        arriving = [guardian for guardian in state.account if state.account[guardian] == account]
+        if not staying and not arriving:
+            found.add((account, known.state, "archived", "R3", cause))
+    return found
