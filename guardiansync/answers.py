@@ -5,9 +5,21 @@ from enum import StrEnum
 from typing import Final
 
 import polars as pl
-from attrs import evolve, frozen
+from attrs import frozen
 
-from guardiansync.engine.explain import Explanation, Subject, history_of, of_subject
+from guardiansync.engine.explain import (
+    DECISIONS,
+    HISTORY,
+    Explanation,
+    Subject,
+    decisions_of,
+    history_of,
+    of_subject,
+    strangers,
+)
+from guardiansync.engine.explain.explanation import HELD
+from guardiansync.engine.explain.subject import Standing
+from guardiansync.engine.keys import with_keys
 from guardiansync.engine.near import NEAR_COLUMNS, near_pairs
 from guardiansync.errors import (
     GuardianSyncError,
@@ -20,7 +32,8 @@ from guardiansync.errors import (
     WrongLevel,
 )
 from guardiansync.model.catalogue import Severity
-from guardiansync.model.plan import Plan
+from guardiansync.model.feed import KEYS
+from guardiansync.model.plan import ROWS, Plan
 from guardiansync.model.roster import RoleKind, RoleState, StudentState, TieState
 from guardiansync.report.report import WORDS
 from guardiansync.settings import Scope, SyncSettings
@@ -86,8 +99,12 @@ def explain(
     guardian_sis_id: str | None = None,
     account_id: str | None = None,
     student_sis_id: str | None = None,
+    plan: Plan | None = None,
 ) -> Explanation:
-    """Say why a guardian, an account or a student is as it is: roles, ties, and which run and rule made them so.
+    """Say why a guardian, an account or a student is as it is.
+
+    What was done and decided comes from the journal, so it answers for last month's runs too; whom they were not merged
+    with is of today's roster.
 
     Args:
         store: The roster.
@@ -95,23 +112,74 @@ def explain(
         guardian_sis_id: Ask about a guardian id; or
         account_id: about an account; or
         student_sis_id: about a student.
+        plan: Their rows in the file that this plan was made from are shown too, and what this plan would hold.
 
     Raises:
         SettingsError: Not exactly one of the three was given.
-        UnknownId: The roster has nobody of that id.
+        UnknownId: Neither the roster nor the plan has anybody of that id.
     """
     subject = Subject(guardian_sis_id or "", account_id or "", student_sis_id or "")
     given = {"guardian": guardian_sis_id, "account": account_id, "student": student_sis_id}
     named = [(kind, value) for kind, value in given.items() if value]
     if len(named) != 1:
         raise SettingsError("explain", "exactly one of guardian_sis_id, account_id, student_sis_id", f"{len(named)}")
-    explanation = of_subject(subject, store.roster(scope))
-    if explanation.accounts.is_empty() and explanation.students.is_empty():
+    roster = store.roster(scope)
+    standing = of_subject(subject, roster)
+    rows = _rows_about(plan, subject, standing)
+    if standing.accounts.is_empty() and standing.students.is_empty() and rows.is_empty():
         raise UnknownId(str(scope), *named[0])
-    history = [
-        history_of(run_id, store.changes(run_id), explanation, subject) for run_id in store.runs(scope)["run_id"]
-    ]
-    return evolve(explanation, history=pl.concat([explanation.history, *history]))
+    history, decisions = [HISTORY.to_frame()], [DECISIONS.to_frame()]
+    for run_id, started_at in store.runs(scope).select("run_id", "started_at").iter_rows():
+        changes = store.changes(run_id)
+        history.append(history_of(run_id, started_at, changes, standing, subject))
+        decisions.append(decisions_of(run_id, started_at, changes, standing, str(scope)))
+    near = with_keys(standing.roles).select(KEYS.names()).unique()
+    return Explanation(
+        subject=f"{subject} of {scope}",
+        rows=rows,
+        accounts=standing.accounts,
+        roles=standing.roles,
+        guardianships=standing.guardianships,
+        students=standing.students,
+        decisions=pl.concat(decisions).unique(["scope", "kind", "sis_id"], keep="first", maintain_order=True),
+        holds=_holds_about(store, scope, subject, standing, plan),
+        strangers=strangers(standing, store.roster(scope, near)),
+        history=pl.concat(history),
+    )
+
+
+def _rows_about(plan: Plan | None, subject: Subject, standing: Standing) -> pl.DataFrame:
+    if plan is None:
+        return ROWS.to_frame()
+    if subject.student_sis_id:
+        return plan.rows.filter(pl.col("student_sis_id") == subject.student_sis_id)
+    return plan.rows.filter(pl.col("guardian_sis_id").is_in(_guardians(subject, standing)))
+
+
+def _guardians(subject: Subject, standing: Standing) -> list[str]:
+    mine = standing.roles.filter(pl.col("kind") == str(RoleKind.GUARDIAN))["sis_id"].to_list()
+    return [*mine, *([subject.guardian_sis_id] if subject.guardian_sis_id else [])]
+
+
+def _holds_about(store: Store, scope: Scope, subject: Subject, standing: Standing, plan: Plan | None) -> pl.DataFrame:
+    """What was held about somebody, each hold once, as the newest run that held it tells it."""
+    is_about = (
+        pl.col("student_sis_id") == subject.student_sis_id
+        if subject.student_sis_id
+        else pl.col("guardian_sis_id").is_in([*_guardians(subject, standing), *standing.roles["sis_id"]])
+    )
+    released = set(store.roster(scope).releases["hold_id"])
+    told = [("", hold) for hold in (plan.holds if plan else ())]
+    told += [(run_id, hold) for run_id in store.runs(scope)["run_id"] for hold in store.holds(run_id)]
+    held = [
+        {
+            "run_id": run_id, "hold_id": hold.id, "reason": str(hold.reason), "rule": str(hold.rule),
+            "message": hold.message, "remedy": hold.remedy, "released": hold.id in released,
+        }
+        for run_id, hold in told
+        if hold.members.filter(is_about).height
+    ]  # fmt: skip
+    return pl.DataFrame(held, schema=HELD).unique("hold_id", keep="first", maintain_order=True)
 
 
 def possible_duplicates(store: Store, scope: Scope, plan: Plan | None = None) -> pl.DataFrame:

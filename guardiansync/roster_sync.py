@@ -25,6 +25,7 @@ def load_roster(
     deletion_threshold: float = 0.10,
     removal_floor: int = 1,
     region: str = "US",
+    max_names_per_contact: int = 4,
     actor: str = "",
 ) -> Report:
     """Take over what the district's daily roster sync knows: a full replacement, planned, guarded and journalled.
@@ -37,13 +38,14 @@ def load_roster(
         deletion_threshold: The share of students, and of staff, that may go at once; more waits for a person.
         removal_floor: How many may go whatever the share says.
         region: The country whose phone numbers are written without a country code.
+        max_names_per_contact: A contact of staff beside more names than this is no evidence (A5).
         actor: Who asked for it, for the journal.
 
     Raises:
         SettingsError: A needed column is missing.
         StoreError: The store could not read or write. Nothing was written.
     """
-    limits = RosterLimits(threshold=deletion_threshold, floor=removal_floor, region=region)
+    limits = RosterLimits(deletion_threshold, removal_floor, region, max_names_per_contact)
     given_students = _as_frame("students", students, STUDENTS_GIVEN, "student_sis_id")
     given_staff = _as_frame("staff", staff, STAFF_GIVEN, "sis_id")
     decided = make_roster_plan(given_students, given_staff, store.roster(scope), limits)

@@ -18,6 +18,7 @@ from guardiansync.engine.clean import clean_feed
 from guardiansync.engine.plan import make_plan
 from guardiansync.errors import (
     GuardianSyncError,
+    LevelMismatch,
     NoLocation,
     NoRoster,
     StalePlan,
@@ -56,6 +57,8 @@ def plan(
         UnreadableFile: It is not a guardians file.
         WrongLevel: The daily roster sync runs at another level.
         NoRoster: The store knows no students of the scope.
+        LevelMismatch: Guardians of the district stand at another level.
+        ContradictoryPins: People said of the same roles that they are one person, and that they never are.
         StoreError: The roster could not be read.
     """
     _require_level(settings)
@@ -63,6 +66,8 @@ def plan(
     feed, before = _gather(settings, store, upload, tell)
     if before.students.is_empty():
         raise NoRoster(str(settings.scope))
+    if before.other_levels:
+        raise LevelMismatch(str(settings.scope), before.other_levels)
     decided = make_plan(feed, before, settings)
     tell(Phase.PLAN, 1, 1)
     return decided

@@ -29,6 +29,13 @@ def _evenings() -> Iterator[gs.Report]:
         f"S1,G1,{ANN.replace('ann@', 'lee@')},,", f"S2,G2,{BOB},,", f"S1,G2,{BOB.replace('bob@', 'roe@')},,",
         "007,G2,Eve,Moe,eve@example.org,2125550143,,", f"S1,123.0,{BOB.replace('Bob', 'Cy')},,",
     )  # fmt: skip
+    yield district.sync("S1,G8,José,\u0410nn,jo@example.org,,,")
+    yield district.sync("S1,G8,Jos?,\u0410nn,jo@example.org,,,")
+    north = Evenings(students=["S1"], scope=gs.School("north", "d-2"))
+    south = Evenings(students=["S1"], scope=gs.School("south", "d-2"), store=north.store)
+    yield north.sync(f"S1,G1,{ANN},,")
+    yield south.sync(f"S1,G1,{ANN},,")
+    yield north.sync(f"S1,G1,{ANN.replace('ann@', 'lee@')},,")
     district.load(students=["S1", "S3"], deletion_threshold=1.0)
     yield district.sync(f"S1,G1,{ANN},,", f"S2,G2,{BOB},,")
 
@@ -58,7 +65,7 @@ def test_every_code_that_the_package_names_is_there() -> None:
 
 @pytest.mark.parametrize("kind", CATALOGUE.values(), ids=CATALOGUE.keys())
 def test_an_entry_says_what_it_is_and_what_to_do(kind: Kind) -> None:
-    assert re.fullmatch(r"[a-z]+(?:-[a-z]+)+|placeholder|held", kind.code)
+    assert re.fullmatch(r"[a-z]+(?:-[a-z]+)+|placeholder|held|denied", kind.code)
     assert {name for _, name, _, _ in Formatter().parse(kind.message) if name} <= set(FINDINGS.names())
     assert kind.title
     assert kind.message.endswith((".", ".{detail}"))

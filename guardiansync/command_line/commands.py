@@ -244,8 +244,14 @@ def explain(
     if sum(one is not None for one in (guardian_sis_id, account_id, student_sis_id)) != 1:
         raise click.UsageError("give exactly one of --guardian, --account, --student")
     setup = read_setup(settings_path, options)
-    asked = {"guardian_sis_id": guardian_sis_id, "account_id": account_id, "student_sis_id": student_sis_id}
-    console.show_text(str(gs.explain(_open(setup.store_url), setup.settings.scope, **asked)))
+    told = gs.explain(
+        _open(setup.store_url),
+        setup.settings.scope,
+        guardian_sis_id=guardian_sis_id,
+        account_id=account_id,
+        student_sis_id=student_sis_id,
+    )
+    console.show_text(str(told))
 
 
 @commands.command()

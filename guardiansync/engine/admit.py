@@ -5,6 +5,9 @@ from typing import Final
 import polars as pl
 from attrs import frozen
 
+from guardiansync.engine.agreement import agree
+from guardiansync.engine.damage import is_damaged
+from guardiansync.engine.keys import Shared, shared_contacts
 from guardiansync.engine.text import alike
 from guardiansync.model.feed import FEED_DETAILS, PEOPLE, Feed
 from guardiansync.model.finding import Findings, findings
@@ -23,20 +26,23 @@ class Admitted:
         rows: All rows: line, ids, `problem` (why a row is not used, or ""), `repeated` (whether an earlier row names the same
             pair) and `conflict` (whether a used row's person is another than its guardian id's other rows say).
         people: One row for each guardian id of the used rows: `sis_id` and the details of `FEED_DETAILS`.
+        shared: Contacts that tell nothing (A5).
         findings: What was found.
     """
 
     rows: pl.DataFrame
     people: pl.DataFrame
+    shared: Shared
     findings: Findings
 
 
-def admit(feed: Feed, before: Roster) -> Admitted:
+def admit(feed: Feed, before: Roster, max_names_per_contact: int) -> Admitted:
     """Sort out which rows count, and what each guardian id says.
 
     Args:
         feed: What came in.
         before: The roster.
+        max_names_per_contact: Contacts beside more names than this tell nothing.
     """
     students = before.students.select("student_sis_id", pl.col("state").alias("student_state"))
     rows = feed.lines.join(students, on="student_sis_id", how="left", maintain_order="left").with_columns(
@@ -58,10 +64,13 @@ def admit(feed: Feed, before: Roster) -> Admitted:
         agreed = agreed.join(used, left_on="sis_id", right_on="guardian_sis_id", how="semi")
     apart = feed.disagreeing.join(used, on="line", how="semi")
     chosen = _most_frequent(apart, before)
-    conflicts, disagreement = _conflicts(apart, chosen)
+    people = pl.concat([agreed, chosen])
+    shared = shared_contacts(people, before.roles, max_names_per_contact)
+    conflicts, disagreement = _conflicts(apart, chosen, shared)
     return Admitted(
         rows=rows.select("line", *PAIR, "problem", "repeated", conflict=pl.col("line").is_in(conflicts.implode())),
-        people=pl.concat([agreed, chosen]),
+        people=people,
+        shared=shared,
         findings=Findings.concat(
             [
                 findings("student-unknown", unknown, column="studentSisId", detail=pl.col("hint")),
@@ -135,25 +144,32 @@ def _most_frequent(apart: pl.DataFrame, before: Roster) -> pl.DataFrame:
     stored = before.roles.filter(
         (pl.col("scope") == str(before.scope)) & (pl.col("kind") == str(RoleKind.GUARDIAN))
     ).select("sis_id", **{f"said_{name}": name for name in ROLE_DETAILS})
-    is_stored = pl.all_horizontal(alike(name, name, f"said_{name}") for name in ROLE_DETAILS)
+    counted = apart.group_by(PEOPLE.names()).agg(votes=pl.len()).join(stored, on="sis_id", how="left")
+    is_stored = pl.all_horizontal(_says_what_is_stored(counted, name) for name in ROLE_DETAILS)
     return (
-        apart.group_by(PEOPLE.names())
-        .agg(votes=pl.len())
-        .join(stored, on="sis_id", how="left")
-        .with_columns(is_stored=is_stored.fill_null(value=False))
+        counted.with_columns(is_stored=is_stored.fill_null(value=False))
         .sort(["sis_id", "votes", "is_stored", *FEED_DETAILS], descending=[False, True, True, *[False] * 6])
         .unique("sis_id", keep="first", maintain_order=True)
         .select(PEOPLE.names())
     )
 
 
-def _conflicts(apart: pl.DataFrame, chosen: pl.DataFrame) -> tuple[pl.Series, Findings]:
+def _says_what_is_stored(counted: pl.DataFrame, name: str) -> pl.Expr:
+    """Whether a detail counts as what is stored: a blank contact (U4) and a damaged name (U5) do."""
+    said = f"said_{name}"
+    if name in ("email", "sms"):
+        return alike(name, name, said) | ((pl.col(name) == "") & pl.col(said).is_not_null())
+    return alike(name, name, said) | pl.lit(is_damaged(counted, name, said).fill_null(value=False))
+
+
+def _conflicts(apart: pl.DataFrame, chosen: pl.DataFrame, shared: Shared) -> tuple[pl.Series, Findings]:
     """The lines that share neither name nor contact with what their guardian id says (U6)."""
     if apart.is_empty():
         return pl.Series("line", [], dtype=apart["line"].dtype), Findings()
     won = chosen.select("sis_id", **{f"won_{name}": name for name in ROLE_DETAILS})
     compared = apart.join(won, on="sis_id").with_columns(
-        agrees=agree("", "won_"), same=pl.all_horizontal(alike(name, name, f"won_{name}") for name in ROLE_DETAILS)
+        agrees=agree("", "won_", shared),
+        same=pl.all_horizontal(alike(name, name, f"won_{name}") for name in ROLE_DETAILS),
     )
     lines = (
         compared.group_by(guardian_sis_id="sis_id")
@@ -165,21 +181,3 @@ def _conflicts(apart: pl.DataFrame, chosen: pl.DataFrame) -> tuple[pl.Series, Fi
         .filter("differs")
     )
     return compared.filter(~pl.col("agrees"))["line"], findings("rows-disagree", lines, detail=pl.col("detail"))
-
-
-def agree(a: str, b: str) -> pl.Expr:
-    """Whether two sets of details agree (design §4): the names, or non-blank emails, or non-blank mobiles are equal.
-
-    Args:
-        a: What stands before the column names of the one, such as "said_".
-        b: The same for the other.
-    """
-
-    def equal(name: str) -> pl.Expr:
-        return alike(name, a + name, b + name)
-
-    return (
-        (equal("first_name") & equal("last_name"))
-        | (equal("email") & (pl.col(a + "email") != ""))
-        | (equal("sms") & (pl.col(a + "sms") != ""))
-    )

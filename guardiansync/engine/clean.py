@@ -16,7 +16,8 @@ from guardiansync.engine.cells import (
 )
 from guardiansync.engine.damage import NAME_COLUMNS, find_damage, may_be_damaged
 from guardiansync.engine.ids import clean_ids
-from guardiansync.engine.text import comparable, fold, is_ascii, trim
+from guardiansync.engine.keys import with_keys
+from guardiansync.engine.text import trim
 from guardiansync.model.feed import (
     DISAGREEING,
     FEED_DETAILS,
@@ -32,7 +33,6 @@ from guardiansync.model.finding import Findings, file_finding, findings
 from guardiansync.settings import SyncSettings
 
 _IDS = ("student_sis_id", "guardian_sis_id")
-_NAME_SEPARATOR = "\x1f"
 
 
 def clean_feed(raw: RawFeed, fetched: Fetched, settings: SyncSettings) -> Feed:
@@ -224,24 +224,3 @@ def _incomplete(lines: pl.DataFrame, *, cut_short: bool) -> Incomplete | None:
         return Incomplete.NO_ROWS
     nobody = (pl.col("student_sis_id") == "") & (pl.col("guardian_sis_id") == "")
     return Incomplete.NO_IDS if lines.select(nobody.any()).item() else None
-
-
-def with_keys(people: pl.DataFrame) -> pl.DataFrame:
-    """Add the identity key (design §6).
-
-    Args:
-        people: Has `first_name`, `last_name`, `email`, `sms`, cleaned.
-
-    Returns:
-        The same with `name_key`, `email_key`, `sms_key`, and `key_usable`: a name and one contact are there, and the
-        email is ASCII (a look-alike letter must never make two people one).
-    """
-    return people.with_columns(
-        name_key=fold(pl.concat_str("first_name", "last_name", separator=_NAME_SEPARATOR)),
-        email_key=comparable("email", pl.col("email")),
-        sms_key=pl.col("sms"),
-        key_usable=(pl.col("first_name") != "")
-        & (pl.col("last_name") != "")
-        & ((pl.col("email") != "") | (pl.col("sms") != ""))
-        & is_ascii(pl.col("email")),
-    )

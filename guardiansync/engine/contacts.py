@@ -1,4 +1,6 @@
-"""Contact details: what the SIS says goes to the role always, to the account by rules U1 to U4 and U8."""
+"""Contact details: what the SIS says goes to the role always, to the account by rules U1 to U4, U7 and U8."""
+
+from typing import Final
 
 import polars as pl
 from attrs import frozen
@@ -8,7 +10,7 @@ from guardiansync.model.change import SCHEMAS
 from guardiansync.model.roster import ACCOUNT_DETAILS, ROLE_DETAILS, VERIFIED, AccountState, RoleKind, RoleState, Roster
 from guardiansync.model.rule import Rule
 
-UPDATES = SCHEMAS["update_contacts"]
+UPDATES: Final = SCHEMAS["update_contacts"]
 
 
 @frozen
@@ -26,23 +28,38 @@ class ContactPolicy:
     spare_staff: bool
 
 
+@frozen(eq=False)
+class ContactUpdates:
+    """Which details change, and whose do not.
+
+    Attributes:
+        updates: The frame `update_contacts`, sorted.
+        spared: The ids whose news a staff account did not take (U3).
+        disagreeing: The ids whose news an account did not take because a sibling school says something else (U7).
+        fired: Schema `UNDONE`: what is withheld because a person took it back.
+    """
+
+    updates: pl.DataFrame
+    spared: pl.Series
+    disagreeing: pl.Series
+    fired: pl.DataFrame
+
+
 def update_contacts(
-    people: pl.DataFrame, before: Roster, kind: RoleKind, policy: ContactPolicy
-) -> tuple[pl.DataFrame, pl.Series]:
-    """Which details change, on roles and on accounts.
+    people: pl.DataFrame, before: Roster, kind: RoleKind, policy: ContactPolicy, taken_back: pl.DataFrame
+) -> ContactUpdates:
+    """Decide which details change, on roles and on accounts.
 
     Args:
-        people: As `match` returns them, those without an account left out.
+        people: As `identify` returns them, those without an account left out.
         before: The roster.
         kind: Which roles the people have.
         policy: What the settings allow.
-
-    Returns:
-        The frame `update_contacts`, sorted, and the SIS ids whose news a staff account did not take (U3).
+        taken_back: Schema `UNDONE`: details of accounts that a person set back.
     """
     known = _with_news(people, before)
     if known.is_empty():
-        return UPDATES.to_frame(), known["sis_id"]
+        return ContactUpdates(UPDATES.to_frame(), known["sis_id"], known["sis_id"], taken_back.clear())
     staff = before.roles.filter(
         (pl.col("kind") == str(RoleKind.STAFF)) & (pl.col("state") == str(RoleState.ACTIVE))
     ).select("account_id", is_staff=pl.lit(value=True))
@@ -55,15 +72,17 @@ def update_contacts(
         .with_columns(rule=_rule())
     )
     on_roles = [_role_updates(known, name) for name in ROLE_DETAILS]
-    on_accounts = [_account_updates(known, name, policy) for name in ACCOUNT_DETAILS]
-    updates = pl.concat([*on_roles, *on_accounts])
+    on_accounts = pl.concat(_account_updates(known, name, policy) for name in ACCOUNT_DETAILS)
+    on_accounts, fired = _not_again(on_accounts, taken_back)
+    on_accounts, disagreeing = _siblings_agree(on_accounts, before)
+    updates = pl.concat([*on_roles, on_accounts])
     updates = pl.concat([updates, *(_unverified(updates, before, name) for name in VERIFIED)]).sort(
         "target", "account_id", "kind", "sis_id", "field"
     )
-    ignored = known.filter(
+    spared = known.filter(
         pl.col("is_staff") & pl.any_horizontal(_differs(name, f"account_{name}") for name in ROLE_DETAILS)
     )
-    return updates, ignored["sis_id"].unique().sort()
+    return ContactUpdates(updates, spared["sis_id"].unique().sort(), disagreeing, fired)
 
 
 def _with_news(people: pl.DataFrame, before: Roster) -> pl.DataFrame:
@@ -74,9 +93,10 @@ def _with_news(people: pl.DataFrame, before: Roster) -> pl.DataFrame:
     accounts = before.accounts.select(
         "account_id", account_state=state_in_use(), **{f"account_{name}": name for name in ACCOUNT_DETAILS}
     )
-    known = people.join(accounts, on="account_id")
+    known = people.join(accounts, on="account_id", how="left")
+    # Whoever parts from an account gets one that is not stored yet; what their role says changes all the same.
     is_news = pl.any_horizontal(
-        *(pl.col(name) != pl.col(f"account_{name}") for name in ACCOUNT_DETAILS),
+        *((pl.col(name) != pl.col(f"account_{name}")).fill_null(value=False) for name in ACCOUNT_DETAILS),
         *((pl.col(name) != pl.col(f"said_{name}")).fill_null(value=False) for name in ROLE_DETAILS),
     )
     told = known.filter(is_news).select("account_id").unique()
@@ -169,3 +189,34 @@ def _account_updates(known: pl.DataFrame, name: str, policy: ContactPolicy) -> p
         pl.col(name).alias("after"),
         (pl.lit(str(Rule.U8)) if name == "language" else pl.col("rule")).alias("reason"),
     )
+
+
+def _not_again(updates: pl.DataFrame, taken_back: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Without what a person took back."""
+    if taken_back.is_empty() or updates.is_empty():
+        return updates, taken_back.clear()
+    on = ["kind", "sis_id", "field", "after"]
+    return updates.join(taken_back, on=on, how="anti"), taken_back.join(updates, on=on, how="semi")
+
+
+def _siblings_agree(updates: pl.DataFrame, before: Roster) -> tuple[pl.DataFrame, pl.Series]:
+    """U7: without what a guardian role of a sibling school contradicts, and the ids that said so."""
+    elsewhere = before.roles.filter(
+        (pl.col("scope") != str(before.scope))
+        & (pl.col("kind") == str(RoleKind.GUARDIAN))
+        & (pl.col("state") == str(RoleState.ACTIVE))
+    )
+    if elsewhere.is_empty() or updates.is_empty():
+        return updates, updates["sis_id"].clear()
+    said = elsewhere.join(updates, on="account_id", how="semi").unpivot(
+        ROLE_DETAILS, index="account_id", variable_name="field", value_name="elsewhere"
+    )
+    met = updates.join(said.filter(pl.col("elsewhere") != ""), on=["account_id", "field"])
+    against = [
+        met.filter((pl.col("field") == name) & ~alike(name, "after", "elsewhere")).select("account_id", "field")
+        for name in ROLE_DETAILS
+    ]
+    contradicted = pl.concat(against).unique()
+    on = ["account_id", "field"]
+    kept = updates.join(contradicted, on=on, how="semi")["sis_id"].unique().sort()
+    return updates.join(contradicted, on=on, how="anti"), kept

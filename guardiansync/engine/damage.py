@@ -21,6 +21,8 @@ _RUNS = re.compile(f"{_MANGLED}+")
 _QUESTION = r"\p{L}\?+\p{L}|\p{L}\?+$|^\?+\p{L}"
 _TRACES = f"{_MANGLED}|{LOST}|\\?"
 _MOST_TIMES = 3
+_MISREADINGS = ("latin-1", "cp1252", "mac_roman", "cp437", "cp850")
+"""Encodings that programs have taken UTF-8 for."""
 
 _AS_OTHER = "letters in UTF-8 were read as another encoding"
 _AS_LOST = "letters were replaced by the sign for unreadable ones"
@@ -94,3 +96,38 @@ def _read_again(run: str) -> str:
         return raw.decode()
     except UnicodeDecodeError:
         return run
+
+
+def is_damaged(frame: pl.DataFrame, new: str, old: str) -> pl.Series:
+    """Which new values are the old ones damaged (U5): `José` as `JosÃ©`, `Jos?` or with a sign for unreadable letters.
+
+    Args:
+        frame: Has both columns, as text.
+        new: The column that would replace the other.
+        old: The column that is stored.
+    """
+    letters_were_lost = _without_letters(new) == _without_letters(old)
+    may_be = (
+        letters_were_lost & (pl.col(old).str.len_bytes() > pl.col(old).str.len_chars()) & (pl.col(new) != pl.col(old))
+    )
+    signs = pl.col(new).str.contains(f"[?{LOST}]")
+    found = frame.select(candidate=may_be, damaged=may_be & signs)
+    odd = frame.filter(found["candidate"] & ~found["damaged"]).select(new, old).unique()
+    mangled = odd.filter([_reads_as(ours, theirs) for theirs, ours in odd.iter_rows()]) if odd.height else odd
+    again = frame.select(new, old).with_columns(
+        pl.struct(new, old).is_in(mangled.select(pl.struct(new, old)).to_series().implode()).alias("mangled")
+        if mangled.height
+        else pl.lit(value=False).alias("mangled")
+    )
+    return found["damaged"] | again["mangled"]
+
+
+def _without_letters(name: str) -> pl.Expr:
+    """Text with a mark for each run of letters beyond ASCII, or of what is put for them."""
+    return pl.col(name).str.to_lowercase().str.replace_all(r"[^\x00-\x7f]+|\?+", LOST)
+
+
+def _reads_as(stored: str, new: str) -> bool:
+    if (repaired(new) or "").casefold() == stored.casefold():
+        return True
+    return any(stored.encode().decode(codec, "replace") == new for codec in _MISREADINGS)

@@ -1,4 +1,4 @@
-"""Who is who: rules M1 to M5 and M8 for the people of one feed, by columns.
+"""Who new ids are: rules M1 (a sibling school's id), M8, M5, M2, M3 and M4, in this order, by columns.
 
 The same rules serve guardians and staff, so that it does not matter which of the two came first.
 """
@@ -6,130 +6,230 @@ The same rules serve guardians and staff, so that it does not matter which of th
 from typing import Final
 
 import polars as pl
+from attrs import frozen
 
-from guardiansync.engine.clean import with_keys
-from guardiansync.model.roster import ROLE_DETAILS, AccountState, RoleKind, RoleState, Roster
+from guardiansync.engine.agreement import same_contact, same_name
+from guardiansync.engine.holds import HoldMaker, of_guardians
+from guardiansync.engine.keys import KEY, Shared
+from guardiansync.engine.pinned import Pins, refs
+from guardiansync.model.plan import Hold, HoldReason
+from guardiansync.model.roster import ROLE_DETAILS, AccountState, RoleKind, RoleRef, RoleState, Roster
 from guardiansync.model.rule import Rule
+from guardiansync.settings import District
 
-KEY: Final = ("name_key", "email_key", "sms_key")
+_FITS: Final = pl.Schema(
+    {"sis_id": pl.String(), "fits": pl.UInt32(), "fit_account_id": pl.String(), "all": pl.String()}
+)
 
 
-def known_ids(people: pl.DataFrame, before: Roster, kind: RoleKind) -> pl.DataFrame:
-    """Put beside each person what the roster knows of their SIS id, and fill blank contacts from it (rule U4).
+@frozen(eq=False)
+class Matched:
+    """New ids with their accounts.
+
+    Attributes:
+        people: As they came, with `account_id`, "" where there is none, and `rule`.
+        holds: Whom a person decides about (M5, and M2 onto staff where the settings ask for it).
+    """
+
+    people: pl.DataFrame
+    holds: list[Hold]
+
+
+def match(
+    new: pl.DataFrame,
+    holders: pl.DataFrame,
+    before: Roster,
+    kind: RoleKind,
+    shared: Shared,
+    pins: Pins,
+    maker: HoldMaker,
+    *,
+    confirm_staff_links: bool,
+) -> Matched:
+    """Decide on an account for each new id.
 
     Args:
-        people: One row a person: `sis_id` and the details of `FEED_DETAILS`.
+        new: One row a new id: `sis_id`, the details, `KEY` and `key_usable`.
+        holders: As `key_holders` returns them, at least for these keys; `account_id` is where each role will be.
         before: The roster.
-        kind: Which roles the ids are of.
-
-    Returns:
-        The same with `account_id` (null where the id is new), `role_state` and `said_…` (what the role last said).
+        kind: Which roles they are to have.
+        shared: Contacts that tell nothing (A5).
+        pins: What people said.
+        maker: Knows what was released.
+        confirm_staff_links: Whether M2 onto a staff account waits for a person.
     """
-    said = {name: f"said_{name}" for name in ROLE_DETAILS}
-    roles = before.roles.filter((pl.col("scope") == str(before.scope)) & (pl.col("kind") == str(kind))).select(
-        "sis_id", "account_id", pl.col("state").alias("role_state"), *(pl.col(a).alias(b) for a, b in said.items())
+    siblings = _of_sibling_schools(new, before, shared) if kind is RoleKind.GUARDIAN else _FITS.to_frame()
+    fitting = _fitting(new, holders, before, kind, pins)
+    found = (
+        new.join(siblings.select("sis_id", sibling="fit_account_id"), on="sis_id", how="left", maintain_order="left")
+        .join(fitting, on="sis_id", how="left", maintain_order="left")
+        .with_columns(pl.col("fits").fill_null(0))
     )
-    joined = people.join(roles, on="sis_id", how="left", maintain_order="left")
-    return joined.with_columns(
-        pl.when((pl.col(name) == "") & pl.col("account_id").is_not_null())
-        .then(pl.col(said[name]))
-        .otherwise(pl.col(name))
-        .alias(name)
-        for name in ("email", "sms")
+    no_contact = (pl.col("sms") == "") & ((pl.col("email") == "") | ~_is_ascii_email())
+    decided = found.with_columns(
+        rule=pl.when(pl.col("sibling").is_not_null())
+        .then(pl.lit(str(Rule.M1)))
+        .when(no_contact)
+        .then(pl.lit(str(Rule.M8)))
+        .when(pl.col("fits") > 1)
+        .then(pl.lit(str(Rule.M5)))
+        .when(pl.col("fits") == 1)
+        .then(pl.lit(str(Rule.M2)))
+        .otherwise(pl.lit(str(Rule.M4))),
     )
-
-
-def match(people: pl.DataFrame, before: Roster, kind: RoleKind, released: pl.Series) -> pl.DataFrame:
-    """Decide on an account for each person.
-
-    Args:
-        people: As `known_ids` returns them.
-        before: The roster.
-        kind: Which roles the people are to have.
-        released: SIS ids whose ambiguity a person has settled: they get an account of their own.
-
-    Returns:
-        The people with `account_id` filled in where there is one, `rule`, and `candidates` (how many accounts fit, and
-        which, for M5). Rule M8 means no account; M5 means that a person has to decide.
-    """
-    is_known = people["account_id"].is_not_null()
-    known = people.filter(is_known).with_columns(rule=pl.lit(str(Rule.M1)), candidates=pl.lit(""))
-    if known.height == people.height:
-        return known
-    new = with_keys(people.filter(~is_known).drop("account_id"))
-    found = new.join(_others_with_that_key(new, known, before, kind), on="sis_id", how="left", maintain_order="left")
-    found = found.join(_founders(found), on="sis_id", how="left", maintain_order="left")
-    no_contact = ~pl.col("key_usable") & (pl.col("sms") == "")
-    ambiguous = (pl.col("fits") > 1) & ~pl.col("sis_id").is_in(released.implode())
-    decided = (
-        found.with_columns(
-            rule=pl.when(no_contact)
-            .then(pl.lit(str(Rule.M8)))
-            .when(ambiguous)
-            .then(pl.lit(str(Rule.M5)))
-            .when(pl.col("fits") == 1)
-            .then(pl.lit(str(Rule.M2)))
-            .when(pl.col("founder").is_not_null())
-            .then(pl.lit(str(Rule.M3)))
-            .otherwise(pl.lit(str(Rule.M4))),
+    holds, alone = _ambiguous(decided, maker)
+    if alone:
+        decided = decided.with_columns(
+            rule=pl.when(pl.col("sis_id").is_in(alone)).then(pl.lit(str(Rule.M4))).otherwise("rule")
         )
-        .with_columns(
-            account_id=pl.when(pl.col("rule") == str(Rule.M2))
-            .then(pl.col("fit_account_id"))
-            .when(pl.col("rule").is_in([str(Rule.M3), str(Rule.M4)]))
-            .then(_planned_id(before, kind))
-            .otherwise(pl.lit("")),
-            candidates=pl.when(pl.col("rule") == str(Rule.M5)).then(pl.col("fit_account_ids")).otherwise(pl.lit("")),
-            role_state=pl.lit(str(RoleState.VOID)),
-        )
-        .select(known.columns)
+    decided = _founded(decided, set(alone), before, kind, pins)
+    placed = decided.with_columns(
+        account_id=pl.when(pl.col("rule") == str(Rule.M1))
+        .then("sibling")
+        .when(pl.col("rule") == str(Rule.M2))
+        .then("fit_account_id")
+        .when(pl.col("rule").is_in([str(Rule.M3), str(Rule.M4)]))
+        .then(pl.format(f"new:{before.scope}:{kind}:{{}}:{before.version}", pl.coalesce("founder", "sis_id")))
+        .otherwise(pl.lit("")),
+        role_state=pl.lit(str(RoleState.VOID)),
     )
-    return pl.concat([known, decided])
+    if confirm_staff_links:
+        holds += _staff_links(placed, before, maker)
+    return Matched(placed.select(*new.columns, "account_id", "role_state", "rule"), holds)
 
 
-def _founders(found: pl.DataFrame) -> pl.DataFrame:
-    """M3: for each new id that shares its key with another, the smallest id of that key (`sis_id`, `founder`)."""
-    alone = found.filter("key_usable", pl.col("fits").is_null()).select("sis_id", *KEY)
-    sharing = alone.filter(alone.select(KEY).is_duplicated())
-    return sharing.select("sis_id", founder=pl.col("sis_id").min().over(KEY))
+def _is_ascii_email() -> pl.Expr:
+    return pl.col("email").str.len_bytes() == pl.col("email").str.len_chars()
 
 
-def _planned_id(before: Roster, kind: RoleKind) -> pl.Expr:
-    """The plan's name for a new account: the same for the same roster and file, and never used twice."""
-    return pl.format(f"new:{before.scope}:{kind}:{{}}:{before.version}", pl.coalesce("founder", "sis_id"))
+def _of_sibling_schools(new: pl.DataFrame, before: Roster, shared: Shared) -> pl.DataFrame:
+    """M1 at school level: the id is a guardian's in a sibling school, with name and one contact agreeing."""
+    if isinstance(before.scope, District) or new.is_empty():
+        return _FITS.to_frame()
+    theirs = before.roles.filter(
+        (pl.col("kind") == str(RoleKind.GUARDIAN)) & (pl.col("scope") != str(before.scope))
+    ).select("sis_id", "account_id", **{f"said_{name}": name for name in ROLE_DETAILS})
+    same = (
+        new.select("sis_id", *ROLE_DETAILS)
+        .join(theirs, on="sis_id")
+        .filter(same_name("", "said_") & same_contact("", "said_", shared))
+    )
+    return _counted(same.select("sis_id", "account_id")).filter(pl.col("fits") == 1)
 
 
-def _others_with_that_key(new: pl.DataFrame, known: pl.DataFrame, before: Roster, kind: RoleKind) -> pl.DataFrame:
-    """For each new id, the accounts with a role that has its key tonight: live ones, else archived ones (M2, M5).
-
-    Returns:
-        `sis_id`, `fits` (how many accounts), `fit_account_id` (if it is one), `fit_account_ids` (as text).
-    """
+def _fitting(new: pl.DataFrame, holders: pl.DataFrame, before: Roster, kind: RoleKind, pins: Pins) -> pl.DataFrame:
+    """For each new id, the accounts with a role that has its key tonight: live ones, else archived ones (M2, M5)."""
     seeking = new.filter("key_usable").select("sis_id", *KEY)
-    emails = seeking["email_key"].unique().implode()
-    mobiles = seeking["sms_key"].unique().implode()
-    # More than share a usable contact, but cheaply; the keys decide.
-    shares_contact = pl.col("email").str.to_lowercase().is_in(emails) | pl.col("sms").is_in(mobiles)
-    is_of_tonight = (pl.col("scope") == str(before.scope)) & (pl.col("kind") == str(kind))
-    standing = before.roles.filter(shares_contact)
-    speaking = with_keys(known.filter(shares_contact).select("account_id", *ROLE_DETAILS))
-    # What an id says tonight replaces what it last said.
-    silent = standing.filter(is_of_tonight).join(known, on="sis_id", how="anti")
-    elsewhere = standing.filter(~is_of_tonight)
-    keys = pl.concat(
-        [
-            with_keys(pl.concat([silent, elsewhere])).select("account_id", "key_usable", *KEY),
-            speaking.select("account_id", "key_usable", *KEY),
-        ]
-    ).filter("key_usable")
+    keys = holders.filter("key_usable")
     live = before.accounts.select("account_id", live=pl.col("state") != str(AccountState.ARCHIVED))
     fits = (
         seeking.join(keys.select("account_id", *KEY).unique(), on=KEY)
-        .join(live, on="account_id")
-        .filter(pl.col("live") == pl.col("live").max().over("sis_id"))
+        .join(live, on="account_id", how="left")
+        .with_columns(pl.col("live").fill_null(value=True))  # an account that tonight's plan makes
     )
-    return fits.group_by("sis_id").agg(
-        fits=pl.len(),
-        fit_account_id=pl.col("account_id").min(),
-        fit_account_ids=pl.col("account_id").sort().str.join(", "),
+    if pins:
+        fits = _as_pinned(fits, seeking, before, kind, pins)
+    return _counted(fits.filter(pl.col("live") == pl.col("live").max().over("sis_id")))
+
+
+def _as_pinned(fits: pl.DataFrame, seeking: pl.DataFrame, before: Roster, kind: RoleKind, pins: Pins) -> pl.DataFrame:
+    """Without accounts that an id is pinned apart from; with none but those it is pinned to, where it is."""
+    mine = {one: RoleRef(str(before.scope), str(kind), one) for one in seeking["sis_id"]}
+    pinned = {one: ref for one, ref in mine.items() if ref in pins.group}
+    if not pinned:
+        return fits
+    roles = before.roles.select("scope", "kind", "sis_id", "account_id")
+    on_account: dict[str, list[RoleRef]] = {}
+    for ref, account in zip(refs(roles), roles["account_id"], strict=True):
+        if ref in pins.group:
+            on_account.setdefault(account, []).append(ref)
+    apart = [
+        (one, account)
+        for one, ref in pinned.items()
+        for account, others in on_account.items()
+        if pins.part([ref], others)
+    ]
+    together = [
+        {"sis_id": one, "account_id": account, "live": True}
+        for one, ref in pinned.items()
+        for account, others in on_account.items()
+        if any(pins.are_same(ref, other) for other in others)
+    ]
+    schema = {"sis_id": pl.String, "account_id": pl.String}
+    kept = fits.select("sis_id", "account_id", "live").join(
+        pl.DataFrame(apart, schema=schema, orient="row"), on=["sis_id", "account_id"], how="anti"
     )
+    said = pl.DataFrame(together, schema={**schema, "live": pl.Boolean})
+    return pl.concat([kept.filter(~pl.col("sis_id").is_in(said["sis_id"].implode())), said])
+
+
+def _counted(fits: pl.DataFrame) -> pl.DataFrame:
+    return (
+        fits.select("sis_id", "account_id")
+        .unique()
+        .group_by("sis_id")
+        .agg(
+            fits=pl.len(),
+            fit_account_id=pl.col("account_id").min(),
+            all=pl.col("account_id").sort().str.join(", "),
+        )
+        .select(_FITS.names())
+        .cast(_FITS)
+    )
+
+
+def _ambiguous(decided: pl.DataFrame, maker: HoldMaker) -> tuple[list[Hold], list[str]]:
+    """M5: a hold for each, and those who get an account of their own because a person said so."""
+    holds, alone = [], []
+    for sis_id, accounts in decided.filter(pl.col("rule") == str(Rule.M5)).select("sis_id", "all").iter_rows():
+        hold = maker.make(
+            HoldReason.AMBIGUOUS,
+            Rule.M5,
+            of_guardians([sis_id]),
+            f"{sis_id} fits accounts {accounts} equally well.",
+            "Correct the details in the SIS, or release this to give them an account of their own.",
+        )
+        if hold is None:
+            alone.append(sis_id)
+        else:
+            holds.append(hold)
+    return holds, alone
+
+
+def _founded(decided: pl.DataFrame, alone: set[str], before: Roster, kind: RoleKind, pins: Pins) -> pl.DataFrame:
+    """M3: give each new id that shares its key with another the smallest of them as `founder`."""
+    free = decided.filter("key_usable", pl.col("rule") == str(Rule.M4), ~pl.col("sis_id").is_in(list(alone)))
+    sharing = free.filter(free.select(KEY).is_duplicated()).select("sis_id", founder=pl.col("sis_id").min().over(KEY))
+    if pins.apart and sharing.height:
+        apart = [
+            one
+            for one, founder in sharing.iter_rows()
+            if pins.are_apart(
+                RoleRef(str(before.scope), str(kind), one), RoleRef(str(before.scope), str(kind), founder)
+            )
+        ]
+        sharing = sharing.filter(~pl.col("sis_id").is_in(apart))
+    return decided.join(sharing, on="sis_id", how="left", maintain_order="left").with_columns(
+        rule=pl.when(pl.col("founder").is_not_null()).then(pl.lit(str(Rule.M3))).otherwise("rule")
+    )
+
+
+def _staff_links(placed: pl.DataFrame, before: Roster, maker: HoldMaker) -> list[Hold]:
+    """M2 onto an account with a staff role, where the settings ask for a person's word."""
+    staff = before.roles.filter((pl.col("kind") == str(RoleKind.STAFF)) & (pl.col("state") == str(RoleState.ACTIVE)))
+    linking = placed.filter(
+        (pl.col("rule") == str(Rule.M2)) & pl.col("account_id").is_in(staff["account_id"].unique().implode())
+    )
+    holds = []
+    for sis_id, account in linking.select("sis_id", "account_id").iter_rows():
+        hold = maker.make(
+            HoldReason.STAFF_LINK,
+            Rule.M2,
+            of_guardians([sis_id]),
+            f"{sis_id} has the details of a staff member, account {account}.",
+            "Release this if they are one person; otherwise correct the details in the SIS.",
+            [account],
+        )
+        if hold is not None:
+            holds.append(hold)
+    return holds

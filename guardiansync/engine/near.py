@@ -4,7 +4,7 @@ from typing import Final
 
 import polars as pl
 
-from guardiansync.engine.clean import with_keys
+from guardiansync.engine.keys import with_keys
 from guardiansync.model.roster import ROLE_DETAILS
 
 PAIRS: Final = pl.Schema(

@@ -4,7 +4,7 @@ import polars as pl
 
 from guardiansync.model.bulk import Changes
 from guardiansync.model.catalogue import CATALOGUE
-from guardiansync.model.plan import ROWS, Action, Result
+from guardiansync.model.plan import ROWS, Action, HoldReason, Result
 from guardiansync.model.roster import RoleState, TieState
 from guardiansync.model.rule import Rule
 
@@ -16,6 +16,23 @@ _MESSAGES = {
     Action.UNCHANGED: "",
     Action.HELD: "Waits for a person.",
     Action.MERGED: "Two accounts of one person became one.",
+}
+
+_HELD_BY = {
+    str(reason): str(rule)
+    for reason, rule in {
+        HoldReason.AMBIGUOUS: Rule.M5,
+        HoldReason.STAFF_LINK: Rule.M2,
+        HoldReason.ROWS_DISAGREE: Rule.U6,
+        HoldReason.EXCHANGED: Rule.M10,
+        HoldReason.RECYCLED_ID: Rule.M7,
+        HoldReason.SHOULD_PART: Rule.M9,
+        HoldReason.BECAME_ONE: Rule.M6,
+        HoldReason.RESEMBLES_DENIED: Rule.A2,
+        HoldReason.TOO_MANY_GUARDIANS: Rule.A1,
+        HoldReason.TOO_MANY_STUDENTS: Rule.A1,
+        HoldReason.UNDONE: Rule.UNDO,
+    }.items()
 }
 
 
@@ -39,8 +56,10 @@ def row_results(rows: pl.DataFrame, frames: Changes) -> pl.DataFrame:
         .then(pl.lit(str(Action.SKIPPED)))
         .when(held)
         .then(pl.lit(str(Action.HELD)))
-        .when(pl.col("rule").is_in([str(Rule.M3), str(Rule.M4)]))
+        .when(pl.col("rule").is_in([str(Rule.M3), str(Rule.M4), str(Rule.M9)]))
         .then(pl.lit(str(Action.CREATED)))
+        .when(pl.col("rule") == str(Rule.M6))
+        .then(pl.lit(str(Action.MERGED)))
         .when(pl.col("account_id").is_in(reactivated))
         .then(pl.lit(str(Action.REACTIVATED)))
         .when(is_granted | _starts_a_tie())
@@ -78,12 +97,12 @@ def _rule() -> pl.Expr:
     def action_is(action: Action) -> pl.Expr:
         return pl.col("action") == str(action)
 
-    skip_rules = {"student-unknown": Rule.A3, "student-left": Rule.A3, "no-contact": Rule.M8, "rows-disagree": Rule.U6}
+    skip_rules = {"student-unknown": Rule.A3, "student-left": Rule.A3, "no-contact": Rule.M8, "denied": Rule.A2}
     return (
         pl.when(action_is(Action.SKIPPED))
         .then(pl.col("problem").replace_strict({code: str(rule) for code, rule in skip_rules.items()}, default=""))
-        .when(pl.col("held") == "rows-disagree")
-        .then(pl.lit(str(Rule.U6)))
+        .when(action_is(Action.HELD))
+        .then(pl.col("held").replace_strict(_HELD_BY, default=""))
         .when(action_is(Action.UPDATED))
         .then(pl.col("update_rule"))
         .when(action_is(Action.REACTIVATED) & (pl.col("rule") == str(Rule.M1)))

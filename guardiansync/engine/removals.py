@@ -3,7 +3,8 @@
 import polars as pl
 from attrs import frozen
 
-from guardiansync.engine.limits import allowed_removals, hold_id
+from guardiansync.engine.holds import hold_id
+from guardiansync.engine.limits import allowed_removals
 from guardiansync.model.change import SCHEMAS
 from guardiansync.model.feed import Incomplete
 from guardiansync.model.plan import MEMBERS, Hold, HoldReason
@@ -23,12 +24,16 @@ class Presence:
         named: A column `sis_id`: the guardians of whom a row is used; each has a tie, standing or starting.
         students: Students all of whose ties stay (R4).
         guardians: Guardians all of whose ties stay: shielded (R4), or held and so frozen.
+        roles: Guardians whose roles stay, because a person took back that they were revoked.
+        denied: Ties in force that end at once (A2), whatever else is said here: the columns of `PAIR`.
     """
 
     ties: pl.Series
     named: pl.DataFrame
     students: pl.Series
     guardians: pl.Series
+    roles: pl.Series
+    denied: pl.DataFrame
 
 
 @frozen
@@ -69,15 +74,16 @@ def removals(before: Roster, presence: Presence, limits: RemovalLimits) -> Remov
         presence: What the file shows to be there.
         limits: How much may go.
     """
-    ties, roles = _managed_ties(before), _managed_roles(before)
+    denied = _denied_ends(before, presence)
+    ties, roles = _managed_ties(before, denied), _managed_roles(before)
     ends = _ends(ties, presence)
-    revokes = _revokes(before, roles, ends, presence)
+    revokes = _revokes(before, roles, ends, denied, presence)
     reason = _why_held(ties, roles, ends, revokes, limits)
     if reason is None:
-        return Removals(_shown(ends), revokes, ())
+        return Removals(_shown(ends, denied), revokes, ())
     released = before.releases.filter(pl.col("reason") == str(reason)).select(PAIR).unique()
     let_go = ends.join(released, on=PAIR, how="semi", maintain_order="left")
-    let_revoke = _revokes(before, roles, let_go, presence).join(
+    let_revoke = _revokes(before, roles, let_go, denied, presence).join(
         released.filter(pl.col("student_sis_id") == ""),
         left_on="sis_id", right_on="guardian_sis_id", how="semi", maintain_order="left",
     )  # fmt: skip
@@ -85,31 +91,49 @@ def removals(before: Roster, presence: Presence, limits: RemovalLimits) -> Remov
         more_ends = ends.join(let_go, on=PAIR, how="anti")
         reason = _why_held(ties, roles, more_ends, revokes.join(let_revoke, on="sis_id", how="anti"), limits)
         if reason is None:
-            return Removals(_shown(ends), revokes, ())
+            return Removals(_shown(ends, denied), revokes, ())
     held_ends = ends.join(let_go, on=PAIR, how="anti", maintain_order="left")
     held_revokes = revokes.join(let_revoke, on="sis_id", how="anti", maintain_order="left")
     hold = _hold(before.scope, reason, held_ends, held_revokes, limits)
     if hold.members.is_empty() and limits.incomplete is None:
-        return Removals(_shown(let_go), let_revoke, ())
-    return Removals(_shown(let_go), let_revoke, (hold,))
+        return Removals(_shown(let_go, denied), let_revoke, ())
+    return Removals(_shown(let_go, denied), let_revoke, (hold,))
 
 
-def orphaned_accounts(before: Roster, revokes: pl.DataFrame, gained: pl.Series) -> pl.DataFrame:
+def orphaned_accounts(before: Roster, revokes: pl.DataFrame, moves: pl.DataFrame, gained: pl.Series) -> pl.DataFrame:
     """The managed accounts that lose their last role (R3): the frame `archive_accounts`.
 
     Args:
         before: The roster.
         revokes: The frame `revoke_roles` of the plan.
+        moves: `from_account_id`, `into_account_id`, `kind` and `sis_id`: roles that move in the same plan.
         gained: Accounts that get a role in the same plan.
     """
-    if revokes.is_empty():
+    if revokes.is_empty() and moves.is_empty():
         return SCHEMAS["archive_accounts"].to_frame()
-    losing = revokes.group_by("account_id").agg(pl.col("cause").min())
+    moved = moves.select("kind", "sis_id", "into_account_id", scope=pl.lit(str(before.scope)))
     revoked = revokes.select("kind", "sis_id", scope=pl.lit(str(before.scope)))
+    role = ["scope", "kind", "sis_id"]
+    losing = (
+        pl.concat(
+            [
+                revokes.select("account_id", "cause"),
+                revokes.join(moves, on=["kind", "sis_id"])
+                .select("cause", account_id="into_account_id")
+                .select("account_id", "cause"),
+                moves.select(account_id="from_account_id", cause=pl.lit(str(Cause.MERGED))),
+            ]
+        )
+        .group_by("account_id")
+        .agg(pl.col("cause").min())
+    )
+    touched = pl.concat([losing["account_id"], moves["into_account_id"]]).unique().implode()
     standing = (
         before.roles.filter(pl.col("state") == str(RoleState.ACTIVE))
-        .join(losing, on="account_id", how="semi")
-        .join(revoked, on=["scope", "kind", "sis_id"], how="anti")
+        .join(moved, on=role, how="left")
+        .with_columns(account_id=pl.coalesce("into_account_id", "account_id"))
+        .filter(pl.col("account_id").is_in(touched))
+        .join(revoked, on=role, how="anti")
     )
     return (
         before.accounts.join(losing, on="account_id")
@@ -129,8 +153,25 @@ def orphaned_accounts(before: Roster, revokes: pl.DataFrame, gained: pl.Series) 
     )
 
 
-def _shown(ends: pl.DataFrame) -> pl.DataFrame:
-    return ends.select(SCHEMAS["end_guardianships"].names())
+def _shown(ends: pl.DataFrame, denied: pl.DataFrame) -> pl.DataFrame:
+    return pl.concat([ends, denied]).select(SCHEMAS["end_guardianships"].names()).sort(PAIR)
+
+
+def _denied_ends(before: Roster, presence: Presence) -> pl.DataFrame:
+    """A2: ends at once, shielded or not, and counts for no threshold."""
+    return (
+        before.guardianships.with_row_index("tie")
+        .filter(pl.col("state") == str(TieState.ACTIVE))
+        .join(presence.denied, on=PAIR, how="semi")
+        .select(
+            "tie",
+            *PAIR,
+            "account_id",
+            after=pl.lit(str(TieState.ENDED)),
+            reason=pl.lit(str(Rule.A2)),
+            cause=pl.lit(str(Cause.DENIED)),
+        )
+    )
 
 
 def _ends(ties: pl.DataFrame, presence: Presence) -> pl.DataFrame:
@@ -155,11 +196,13 @@ def _ends(ties: pl.DataFrame, presence: Presence) -> pl.DataFrame:
     )
 
 
-def _managed_ties(before: Roster) -> pl.DataFrame:
+def _managed_ties(before: Roster, denied: pl.DataFrame) -> pl.DataFrame:
     left = before.students.filter(pl.col("state") == str(StudentState.LEFT))["student_sis_id"]
     return (
         before.guardianships.with_row_index("tie")
-        .filter(pl.col("managed") & (pl.col("state") == str(TieState.ACTIVE)))
+        .filter(
+            pl.col("managed") & (pl.col("state") == str(TieState.ACTIVE)), ~pl.col("tie").is_in(denied["tie"].implode())
+        )
         .with_columns(student_left=pl.col("student_sis_id").is_in(left.implode()))
     )
 
@@ -173,8 +216,11 @@ def _managed_roles(before: Roster) -> pl.DataFrame:
     )
 
 
-def _revokes(before: Roster, roles: pl.DataFrame, ends: pl.DataFrame, presence: Presence) -> pl.DataFrame:
+def _revokes(
+    before: Roster, roles: pl.DataFrame, ends: pl.DataFrame, denied: pl.DataFrame, presence: Presence
+) -> pl.DataFrame:
     """R2: managed guardian roles with no tie left."""
+    ends = pl.concat([ends, denied])
     idle = roles.join(presence.named, on="sis_id", how="anti")
     tied = before.guardianships.with_row_index("tie").filter(
         pl.col("state") == str(TieState.ACTIVE),
@@ -184,11 +230,15 @@ def _revokes(before: Roster, roles: pl.DataFrame, ends: pl.DataFrame, presence: 
     because = ends.group_by("guardian_sis_id").agg(
         cause=pl.when((pl.col("cause") == str(Cause.STUDENT_LEFT)).all())
         .then(pl.lit(str(Cause.STUDENT_LEFT)))
+        .when((pl.col("cause") == str(Cause.DENIED)).any())
+        .then(pl.lit(str(Cause.DENIED)))
         .otherwise(pl.lit(str(Cause.ROW_ABSENT)))
     )
     return (
         idle.join(tied, left_on="sis_id", right_on="guardian_sis_id", how="anti")
-        .filter(~pl.col("sis_id").is_in(presence.guardians.implode()))
+        .filter(
+            ~pl.col("sis_id").is_in(presence.guardians.implode()), ~pl.col("sis_id").is_in(presence.roles.implode())
+        )
         .join(because, left_on="sis_id", right_on="guardian_sis_id", how="left")
         .select(
             "kind",
@@ -205,10 +255,10 @@ def _revokes(before: Roster, roles: pl.DataFrame, ends: pl.DataFrame, presence: 
 def _why_held(
     ties: pl.DataFrame, roles: pl.DataFrame, ends: pl.DataFrame, revokes: pl.DataFrame, limits: RemovalLimits
 ) -> HoldReason | None:
-    """R5, then R6: what goes because a student left counts for neither side of the threshold."""
+    """R5, then R6: what goes because a student left, or by the deny list, counts for neither side of the threshold."""
     if limits.incomplete is not None:
         return HoldReason.INCOMPLETE_FILE
-    counted = pl.col("cause") != str(Cause.STUDENT_LEFT)
+    counted = ~pl.col("cause").is_in([str(Cause.STUDENT_LEFT), str(Cause.DENIED)])
     uncounted_roles = revokes.height - revokes.filter(counted).height
     for going, managed in (
         (ends.filter(counted).height, ties.filter(~pl.col("student_left")).height),

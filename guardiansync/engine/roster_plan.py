@@ -3,11 +3,15 @@
 import polars as pl
 from attrs import frozen
 
+from guardiansync.engine.again import Again, nothing_fired, undone_holds
 from guardiansync.engine.clean import clean_staff
 from guardiansync.engine.contacts import ContactPolicy, update_contacts
-from guardiansync.engine.limits import allowed_removals, hold_id
-from guardiansync.engine.match import known_ids, match
-from guardiansync.engine.plan import create_accounts, grant_roles, reactivate_accounts
+from guardiansync.engine.holds import HoldMaker, hold_id
+from guardiansync.engine.identify import Caution, identify
+from guardiansync.engine.keys import shared_contacts
+from guardiansync.engine.known import own_roles
+from guardiansync.engine.limits import allowed_removals
+from guardiansync.engine.people import create_accounts, grant_roles, reactivate_accounts
 from guardiansync.engine.removals import orphaned_accounts
 from guardiansync.engine.text import tidy, trim
 from guardiansync.model.bulk import Changes
@@ -33,11 +37,13 @@ class RosterLimits:
         threshold: The share of students, and of staff, that one sync may remove.
         floor: How many it may remove whatever the share says.
         region: The country whose phone numbers are written without a country code.
+        max_names_per_contact: A contact beside more names than this is no evidence (A5).
     """
 
     threshold: float
     floor: int
     region: str
+    max_names_per_contact: int
 
 
 def make_roster_plan(
@@ -51,14 +57,19 @@ def make_roster_plan(
         before: The roster.
         limits: How careful to be.
     """
-    frames, holds, found = Changes(), [], [Findings()]
+    maker = HoldMaker(before)
+    again = Again.of(before, maker)
+    frames, holds, found, fired = Changes(), [], [Findings()], [nothing_fired()]
     if students is not None:
-        frames, hold = _student_changes(students, before, limits)
+        frames, hold, taken_back = _student_changes(students, before, limits, again)
         holds += hold
+        fired.append(taken_back)
     if staff is not None:
-        frames, hold, staff_findings = _staff_changes(staff, before, limits, frames)
+        frames, hold, staff_findings, taken_back = _staff_changes(staff, before, limits, frames, again)
         holds += hold
         found.append(staff_findings)
+        fired.append(taken_back)
+    holds += undone_holds(pl.concat(fired), maker)
     given = sum(frame.height for frame in (students, staff) if frame is not None)
     return Plan(
         scope=before.scope,
@@ -71,7 +82,9 @@ def make_roster_plan(
     )
 
 
-def _student_changes(given: pl.DataFrame, before: Roster, limits: RosterLimits) -> tuple[Changes, list[Hold]]:
+def _student_changes(
+    given: pl.DataFrame, before: Roster, limits: RosterLimits, again: Again
+) -> tuple[Changes, list[Hold], pl.DataFrame]:
     given = (
         given.select(trim(given["student_sis_id"]), *(tidy(given[name]) for name in STUDENT_DETAILS))
         .filter(pl.col("student_sis_id") != "")
@@ -99,17 +112,32 @@ def _student_changes(given: pl.DataFrame, before: Roster, limits: RosterLimits) 
         )
         for name in STUDENT_DETAILS
     ).sort("student_sis_id", "field")
+    enrolled, not_again = _not_again(enrolled, again.about("enrol_students"), ["student_sis_id"])
+    updated, unchanged = _not_again(updated, again.about("update_students"), ["student_sis_id", "field", "after"])
     standing = before.students.filter(pl.col("state") == str(StudentState.ACTIVE))
     leaving = standing.join(given, on="student_sis_id", how="anti").select("student_sis_id").sort("student_sis_id")
+    leaving, kept = _not_again(leaving, again.about("remove_students"), ["student_sis_id"])
     members = leaving.select("student_sis_id", pl.lit("").alias("guardian_sis_id"))
     leaving, holds = _guarded(members, before, limits, given=given.height, managed=standing.height, what="students")
     removed = leaving.select("student_sis_id", pl.lit(str(StudentState.LEFT)).alias("after"), reason)
-    return Changes(enrol_students=enrolled, update_students=updated, remove_students=removed), holds
+    return (
+        Changes(enrol_students=enrolled, update_students=updated, remove_students=removed),
+        holds,
+        pl.concat([not_again, unchanged, kept]),
+    )
+
+
+def _not_again(changes: pl.DataFrame, taken_back: pl.DataFrame, on: list[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Changes without those that a person took back, and what of that this was."""
+    if taken_back.is_empty():
+        return changes, taken_back
+    left = changes.join(taken_back, on=on, how="anti", maintain_order="left")
+    return left, taken_back.join(changes, on=on, how="semi")
 
 
 def _staff_changes(
-    given: pl.DataFrame, before: Roster, limits: RosterLimits, frames: Changes
-) -> tuple[Changes, list[Hold], Findings]:
+    given: pl.DataFrame, before: Roster, limits: RosterLimits, frames: Changes, again: Again
+) -> tuple[Changes, list[Hold], Findings, pl.DataFrame]:
     rows, found = clean_staff(given.with_row_index("line", offset=1), limits.region)
     people = (
         rows.filter((pl.col("sis_id") != "") & (pl.col("first_name") != "") & (pl.col("last_name") != ""))
@@ -117,21 +145,20 @@ def _staff_changes(
         .unique("sis_id", keep="first", maintain_order=True)
         .select(PEOPLE.names())
     )
-    released = before.releases.filter(pl.col("reason") == str(HoldReason.STAFF_AMBIGUOUS))["guardian_sis_id"]
-    matched = match(known_ids(people, before, RoleKind.STAFF), before, RoleKind.STAFF, released.unique())
-    unplaced = pl.col("rule").is_in([str(Rule.M5), str(Rule.M8)])
-    placed = matched.filter(~unplaced)
+    shared = shared_contacts(people, before.roles, limits.max_names_per_contact)
+    who = identify(people, before, RoleKind.STAFF, shared, Caution(), again)
+    placed = who.people.filter((pl.col("waits") == "") & (pl.col("account_id") != ""))
     policy = ContactPolicy(update_active_accounts=False, update_language=False, spare_staff=False)
-    updates, _ = update_contacts(placed, before, RoleKind.STAFF, policy)
+    on_accounts = again.about("update_contacts", kind=RoleKind.STAFF).filter(pl.col("target") == "account")
+    told = update_contacts(placed, before, RoleKind.STAFF, policy, on_accounts)
     grants = grant_roles(placed, RoleKind.STAFF)
     standing = before.roles.filter(
-        (pl.col("scope") == str(before.scope))
-        & (pl.col("kind") == str(RoleKind.STAFF))
-        & (pl.col("state") == str(RoleState.ACTIVE))
-        & pl.col("managed")
+        own_roles(before, RoleKind.STAFF) & (pl.col("state") == str(RoleState.ACTIVE)) & pl.col("managed")
     )
     # A row that cannot be used still shows that its id is there.
     leaving = standing.join(rows, on="sis_id", how="anti").sort("sis_id")
+    kept = again.about("revoke_roles", kind=RoleKind.STAFF).join(leaving, on="sis_id", how="semi")
+    leaving = leaving.join(kept, on="sis_id", how="anti", maintain_order="left")
     members = leaving.select(pl.lit("").alias("student_sis_id"), guardian_sis_id="sis_id")
     going, holds = _guarded(members, before, limits, given=given.height, managed=standing.height, what="staff roles")
     revokes = leaving.join(
@@ -144,46 +171,38 @@ def _staff_changes(
         pl.lit(str(Rule.ROSTER)).alias("reason"),
         pl.lit(str(Cause.STAFF_ABSENT)).alias("cause"),
     )
+    moves = pl.concat([who.merges, who.splits])
     changed = frames.replace(
-        create_accounts=create_accounts(placed),
+        create_accounts=create_accounts(placed, who.splits, before),
         reactivate_accounts=reactivate_accounts(placed, before),
+        merge_accounts=who.merges,
+        split_accounts=who.splits,
         grant_roles=grants,
-        update_contacts=updates,
+        update_contacts=told.updates,
         revoke_roles=revokes,
-        archive_accounts=orphaned_accounts(before, revokes, grants["account_id"]),
+        archive_accounts=orphaned_accounts(before, revokes, moves, grants["account_id"]),
     )
-    ambiguous = matched.filter(pl.col("rule") == str(Rule.M5))
     lines = rows.select("line", guardian_sis_id="sis_id").unique("guardian_sis_id", keep="first", maintain_order=True)
+
+    def of_them(ids: pl.Series) -> pl.DataFrame:
+        return lines.filter(pl.col("guardian_sis_id").is_in(ids.implode()))
+
+    without = who.people.filter((pl.col("rule") == str(Rule.M8)) & (pl.col("waits") == ""))["sis_id"]
+    waiting = lines.join(who.people.filter(pl.col("waits") != ""), left_on="guardian_sis_id", right_on="sis_id")
     return (
         changed,
-        holds + _ambiguous(ambiguous, before),
+        [*holds, *who.holds],
         Findings.concat(
             [
                 found,
-                findings(
-                    "no-contact", lines.join(matched.filter(pl.col("rule") == str(Rule.M8)), left_on="guardian_sis_id",
-                    right_on="sis_id", how="semi"), column="email",
-                ),
+                findings("no-contact", of_them(without), column="email"),
+                findings("held", waiting, detail=pl.col("waits")),
+                findings("mixed-scripts", of_them(who.mixed)),
+                findings("damaged-kept", of_them(who.damaged["sis_id"])),
             ]
         ),
-    )  # fmt: skip
-
-
-def _ambiguous(people: pl.DataFrame, before: Roster) -> list[Hold]:
-    holds: list[Hold] = []
-    for sis_id, candidates in people.select("sis_id", "candidates").iter_rows():
-        members = pl.DataFrame({"student_sis_id": [""], "guardian_sis_id": [sis_id]})
-        holds.append(
-            Hold(
-                id=hold_id(before.scope, HoldReason.STAFF_AMBIGUOUS, members),
-                reason=HoldReason.STAFF_AMBIGUOUS,
-                rule=Rule.M5,
-                message=f"Staff member {sis_id} fits accounts {candidates} equally well.",
-                remedy="Correct the details in the SIS, or release this to give them an account of their own.",
-                members=members,
-            )
-        )
-    return holds
+        pl.concat([who.fired, told.fired, kept]),
+    )
 
 
 def _guarded(

@@ -27,7 +27,11 @@ def resting_on(taken_back: Changes, before: Roster) -> tuple[str, ...]:
         .filter(pl.col("kind") == str(RoleKind.GUARDIAN))
         .join(ties, left_on="sis_id", right_on="guardian_sis_id")
     )
-    accounts = taken_back["archive_accounts"].join(roles, on="account_id")
+    moving = pl.concat([taken_back[name] for name in ("merge_accounts", "split_accounts")])
+    staying = roles.join(
+        moving, left_on=["kind", "sis_id", "account_id"], right_on=["kind", "sis_id", "from_account_id"], how="anti"
+    )
+    accounts = taken_back["archive_accounts"].join(staying, on="account_id")
     return (
         *(f"student {one} has guardians" for one in students["student_sis_id"].unique().sort()),
         *(f"guardian {one} has students" for one in guardians["sis_id"].unique().sort()),

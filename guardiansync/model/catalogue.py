@@ -256,6 +256,26 @@ CATALOGUE: dict[str, Kind] = {
             "Line {line}: guardian {guardian_sis_id} is also staff; the guardian file does not change a staff account.",
             "Nothing; staff details come from the staff roster.",
         ),
+        Kind(
+            "denied", Severity.ERROR, "Access is denied",
+            "Line {line}: guardian {guardian_sis_id} is denied student {student_sis_id}; the row is not used.",
+            "Take the line out of the export; if the denial is wrong, whoever set it can take it back.",
+        ),
+        Kind(
+            "damaged-kept", Severity.WARNING, "A name became damaged",
+            "Line {line}: {column} of guardian {guardian_sis_id} is the stored one damaged; the stored one is kept.",
+            "Correct the name in the SIS; look for an import or export there that reads UTF-8 as another encoding.",
+        ),
+        Kind(
+            "schools-disagree", Severity.WARNING, "Schools of the district disagree",
+            "Line {line}: another school of the district says something else of guardian {guardian_sis_id}; the account keeps what it has.",
+            "Have both schools say the same of this guardian.",
+        ),
+        Kind(
+            "mixed-scripts", Severity.WARNING, "A name mixes scripts",
+            "Line {line}: the name of guardian {guardian_sis_id} mixes letters of several scripts, as look-alikes do; it is never used to match people.",
+            "Type the name anew in the SIS, in one script.",
+        ),
     )
 }  # fmt: skip
 """Every finding there can be, by code."""

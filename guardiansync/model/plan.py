@@ -69,8 +69,6 @@ class HoldReason(StrEnum):
     """The roster sync brought nobody (R5)."""
     AMBIGUOUS = "ambiguous"
     """The key fits several accounts (M5)."""
-    STAFF_AMBIGUOUS = "staff-ambiguous"
-    """The key of a staff member fits several accounts (M5)."""
     STAFF_LINK = "staff-link"
     """The key is that of a staff member's account, and the settings ask for a person's word (M2)."""
     ROWS_DISAGREE = "rows-disagree"

@@ -1,5 +1,7 @@
 import pytest
-from evenings import ANN, Evenings, actions
+from evenings import ANN, BOB, Evenings, actions
+
+import guardiansync as gs
 
 NEW = "Ann,Lee,ann@new.example.org,4155550132"
 
@@ -54,6 +56,85 @@ def test_u4_a_blank_cell_keeps_what_is_stored() -> None:
     assert district.plan("S1,G1,Ann,Lee,ann@example.org,,,").is_empty
     assert district.plan("S1,G1,Ann,Lee,ann@example.org,12,,").is_empty
     assert district.account("G1")["phone"] == "(415) 555-0199"
+
+
+def test_u4_meets_m6_a_blank_counts_as_what_the_id_last_said() -> None:
+    district = Evenings()
+    district.sync(f"S1,G1,{ANN},,")
+    report = district.sync("S1,G1,Ann,Lee,,4155550132,,", f"S2,G2,{ANN},,")
+    assert report.rows["rule"].to_list()[1] == "M2"
+    assert district.role("G2")["account_id"] == district.role("G1")["account_id"]
+
+
+@pytest.mark.parametrize("damaged", ["JosÃ©", "Jos?", "Jos\ufffd", "Jos??", "Jos\u221a\u00a9", "JOS?"])
+def test_u5_a_name_that_became_damaged_keeps_what_is_stored(damaged: str) -> None:
+    district = Evenings()
+    district.sync("S1,G1,José,Lee,ann@example.org,,,")
+    report = district.sync(f"S1,G1,{damaged},Lee,ann@example.org,,,")
+    assert district.account("G1")["first_name"] == district.role("G1")["first_name"] == "José"
+    assert report.findings.counts()["damaged-kept"] == 1
+    assert actions(report.rows) == ["UNCHANGED"]
+
+
+@pytest.mark.parametrize("other", ["Jose", "Josef", "Joé", "José?"])
+def test_u5_nearly_another_spelling_is_news(other: str) -> None:
+    district = Evenings()
+    district.sync("S1,G1,José,Lee,ann@example.org,,,")
+    district.sync(f"S1,G1,{other},Lee,ann@example.org,,,")
+    assert district.role("G1")["first_name"] == other
+
+
+def test_u5_the_other_way_round_a_damaged_name_is_mended() -> None:
+    district = Evenings()
+    district.sync("S1,G1,JosÃ©,Lee,ann@example.org,,,")
+    district.sync("S1,G1,José,Lee,ann@example.org,,,")
+    assert district.account("G1")["first_name"] == "José"
+
+
+def test_u5_meets_m3_the_damaged_name_is_the_stored_one_in_keys() -> None:
+    district = Evenings()
+    district.sync("S1,G1,José,Lee,ann@example.org,,,")
+    district.sync("S1,G1,Jos?,Lee,ann@example.org,,,", "S2,G2,José,Lee,ann@example.org,,,")
+    assert district.role("G2")["account_id"] == district.role("G1")["account_id"]
+
+
+def two_schools() -> tuple[Evenings, Evenings]:
+    """Ann under one id in two schools of a district."""
+    north = Evenings(scope=gs.School("north", "d-1"))
+    south = Evenings(scope=gs.School("south", "d-1"), store=north.store)
+    north.sync(f"S1,G1,{ANN},,")
+    south.sync(f"S1,G1,{ANN},,")
+    assert north.role("G1")["account_id"] == south.role("G1")["account_id"]
+    return north, south
+
+
+def test_u7_schools_that_disagree_change_nothing_until_both_say_the_same() -> None:
+    north, south = two_schools()
+    report = north.sync(f"S1,G1,{NEW},,")
+    assert report.findings.counts() == {"schools-disagree": 1}
+    assert north.role("G1")["email"] == "ann@new.example.org"
+    assert north.account("G1")["email"] == "ann@example.org"
+    report = south.sync(f"S1,G1,{NEW},,")
+    assert report.findings.counts() == {}
+    assert south.account("G1")["email"] == "ann@new.example.org"
+
+
+def test_u7_nearly_a_school_that_says_nothing_does_not_disagree() -> None:
+    north = Evenings(scope=gs.School("north", "d-1"))
+    south = Evenings(scope=gs.School("south", "d-1"), store=north.store)
+    north.sync(f"S1,G1,{ANN},,")
+    south.sync("S1,G1,Ann,Lee,,4155550132,,")  # M1: name and one contact agree with the sibling school's
+    assert north.role("G1")["account_id"] == south.role("G1")["account_id"]
+    north.sync(f"S1,G1,{NEW},,")
+    assert north.account("G1")["email"] == "ann@new.example.org"
+
+
+def test_m1_nearly_a_sibling_schools_id_with_another_name_is_another_person() -> None:
+    north = Evenings(scope=gs.School("north", "d-1"))
+    south = Evenings(scope=gs.School("south", "d-1"), store=north.store)
+    north.sync(f"S1,G1,{ANN},,")
+    south.sync(f"S1,G1,{BOB.replace('bob@', 'ann@')},,")
+    assert north.role("G1")["account_id"] != south.role("G1")["account_id"]
 
 
 def test_u6_the_most_frequent_row_wins_and_every_child_is_linked() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import guardiansync as gs
-from guardiansync.engine.clean import with_keys
+from guardiansync.engine.keys import with_keys
 from guardiansync.model.catalogue import Severity
 from guardiansync.model.change import REMOVALS
 from guardiansync.stores.protocol import Store
