@@ -11,15 +11,22 @@ import polars as pl
 
 from guardiansync.errors import UnknownHold, UnknownRun
 from guardiansync.model.bulk import Changes
-from guardiansync.model.plan import MEMBERS, Hold
-from guardiansync.model.roster import RELEASES
+from guardiansync.model.plan import MEMBERS, Hold, HoldReason
+from guardiansync.model.roster import RELEASES, UNDONE
+from guardiansync.model.rule import Rule
 from guardiansync.model.run import RUNS, Run
 from guardiansync.settings import Scope, parse_scope
 from guardiansync.stores.session import Session
+from guardiansync.stores.undone import HELD_KINDS, taken_back, undone_by
 
 _RUN_COLUMNS = tuple(RUNS)
 _STORED_RUNS = pl.Schema({**RUNS, "started_at": pl.Int64()})
 _BLOBS = pl.Schema({"name": pl.String(), "frame": pl.Binary()})
+_SCOPES = pl.Schema({"scope": pl.String()})
+_UNDOS = pl.Schema({"run_id": pl.String(), "undoes": pl.String()})
+_HOLDS = pl.Schema(
+    {**dict.fromkeys(("hold_id", "reason", "rule", "message", "remedy"), pl.String()), "members": pl.Binary()}
+)
 _RELEASED = pl.Schema({"hold_id": pl.String(), "reason": pl.String(), "members": pl.Binary()})
 
 
@@ -28,8 +35,15 @@ def packed(changes: Changes) -> dict[str, bytes]:
     return {name: _packed(frame) for name, frame in changes.items() if frame.height}
 
 
-def record(session: Session, scope_key: int, run: Run, frames: Mapping[str, bytes], holds: Iterable[Hold]) -> None:
-    """Put a run into the journal, with the packed frames of what it changed."""
+def record(
+    session: Session,
+    scope_key: int,
+    run: Run,
+    frames: Mapping[str, bytes],
+    holds: Iterable[Hold],
+    elsewhere: Mapping[int, Mapping[str, bytes]],
+) -> None:
+    """Put a run into the journal, with the packed frames of what it changed, in its own scope and in others."""
     run_key = (session.number("SELECT max(run_key) FROM run") or 0) + 1
     row = pl.DataFrame([run.as_row()], schema=RUNS).with_columns(
         pl.col("started_at").dt.timestamp("us"), run_key=pl.lit(run_key), scope_key=pl.lit(scope_key)
@@ -37,6 +51,12 @@ def record(session: Session, scope_key: int, run: Run, frames: Mapping[str, byte
     session.append("run", row.select("run_key", "run_id", "scope_key", *_RUN_COLUMNS[2:]))
     for name, frame in frames.items():
         session.run("INSERT INTO run_change (run_key, name, frame) VALUES ($1, $2, $3)", run_key, name, frame)
+    for other, parts in elsewhere.items():
+        for name, frame in parts.items():
+            session.run(
+                "INSERT INTO run_change_elsewhere (scope_key, run_key, name, frame) VALUES ($1, $2, $3, $4)",
+                other, run_key, name, frame,
+            )  # fmt: skip
     for hold in holds:
         session.run(
             "INSERT INTO hold (run_key, hold_id, reason, rule, message, remedy, members) "
@@ -51,7 +71,8 @@ def runs(session: Session, scope: Scope) -> pl.DataFrame:
     found = session.frame(
         _STORED_RUNS,
         f"SELECT {columns}, scope.scope FROM run JOIN scope ON scope.scope_key = run.scope_key "  # noqa: S608 - ours
-        "WHERE scope.scope = $1 ORDER BY run.started_at DESC, run.run_key DESC",
+        "WHERE scope.scope = $1 OR run.run_key IN (SELECT elsewhere.run_key FROM run_change_elsewhere AS elsewhere "
+        "JOIN scope AS other ON other.scope_key = elsewhere.scope_key WHERE other.scope = $1) ORDER BY run.started_at DESC, run.run_key DESC",
         str(scope),
     )
     return found.with_columns(pl.col("started_at").cast(RUNS["started_at"]))
@@ -67,15 +88,65 @@ def run_scope(session: Session, run_id: str) -> Scope:
     return parse_scope(str(scope))
 
 
-def changes(session: Session, run_id: str) -> Changes:
-    """What a run changed."""
-    run_scope(session, run_id)
-    blobs = session.frame(
-        _BLOBS,
-        "SELECT name, frame FROM run_change WHERE run_key = (SELECT run_key FROM run WHERE run_id = $1)",
+def run_scopes(session: Session, run_id: str) -> tuple[Scope, ...]:
+    """Where a run changed something."""
+    own = run_scope(session, run_id)
+    others = session.frame(
+        _SCOPES,
+        "SELECT DISTINCT scope.scope FROM run_change_elsewhere AS elsewhere "
+        "JOIN scope ON scope.scope_key = elsewhere.scope_key "
+        "WHERE elsewhere.run_key = (SELECT run_key FROM run WHERE run_id = $1) ORDER BY scope.scope",
         run_id,
     )
+    return own, *map(parse_scope, others["scope"])
+
+
+def changes(session: Session, run_id: str, scope: Scope | None = None) -> Changes:
+    """What a run changed."""
+    if scope in (None, run_scope(session, run_id)):
+        blobs = session.frame(
+            _BLOBS,
+            "SELECT name, frame FROM run_change WHERE run_key = (SELECT run_key FROM run WHERE run_id = $1)",
+            run_id,
+        )
+    else:
+        blobs = session.frame(
+            _BLOBS,
+            "SELECT name, frame FROM run_change_elsewhere WHERE run_key = (SELECT run_key FROM run WHERE run_id = $1) "
+            "AND scope_key = (SELECT scope_key FROM scope WHERE scope = $2)",
+            run_id,
+            str(scope),
+        )
     return Changes(**{name: _unpacked(frame) for name, frame in blobs.iter_rows()})
+
+
+def holds(session: Session, run_id: str) -> tuple[Hold, ...]:
+    """What a run held."""
+    run_scope(session, run_id)
+    found = session.frame(
+        _HOLDS,
+        "SELECT hold_id, reason, rule, message, remedy, members FROM hold "
+        "WHERE run_key = (SELECT run_key FROM run WHERE run_id = $1) ORDER BY hold_id",
+        run_id,
+    )
+    return tuple(
+        Hold(hold_id, HoldReason(reason), Rule(rule), message, remedy, _unpacked(members))
+        for hold_id, reason, rule, message, remedy, members in found.iter_rows()
+    )
+
+
+def undone(session: Session, scope_key: int) -> pl.DataFrame:
+    """Schema `UNDONE`: what stays undone of a scope's runs."""
+    # The comparison with '' is what the index of undoing runs asks for.
+    undos = session.frame(
+        _UNDOS, "SELECT run_id, undoes FROM run WHERE scope_key = $1 AND undoes <> '' ORDER BY run_key", scope_key
+    )
+    held = [
+        run_id
+        for run_id in sorted(taken_back(undos.iter_rows()))
+        if session.value("SELECT kind FROM run WHERE run_id = $1", run_id) in HELD_KINDS
+    ]
+    return pl.concat([UNDONE.to_frame(), *(undone_by(run_id, changes(session, run_id)) for run_id in held)])
 
 
 def release(session: Session, hold_id: str, actor: str) -> None:

@@ -11,10 +11,23 @@ from attrs import evolve, field, frozen
 from guardiansync.errors import StoreFailed, UnknownHold, UnknownRun
 from guardiansync.model.bulk import Changes
 from guardiansync.model.plan import Hold
-from guardiansync.model.roster import RELEASES, AccountState, Roster
+from guardiansync.model.roster import DENIALS, PINS, RELEASES, UNDONE, AccountState, Roster
 from guardiansync.model.run import RUNS, Run, Written
 from guardiansync.settings import Scope
-from guardiansync.stores.tables import ACCOUNT, ROLE, STUDENT, TIE, Tables, account_key, claimed, key_range, to_roster
+from guardiansync.stores.tables import (
+    ACCOUNT,
+    ROLE,
+    STUDENT,
+    TIE,
+    Tables,
+    account_key,
+    claimed,
+    in_force,
+    key_range,
+    of_one_district,
+    to_roster,
+)
+from guardiansync.stores.undone import HELD_KINDS, taken_back, undone_by
 from guardiansync.stores.writing import make
 
 
@@ -43,8 +56,11 @@ class _District:
     version: int = 0
     account: pl.DataFrame = field(factory=ACCOUNT.to_frame)
     scopes: Mapping[str, _ScopeRows] = field(factory=dict)
+    pin: pl.DataFrame = field(factory=PINS.to_frame)
+    denial: pl.DataFrame = field(factory=DENIALS.to_frame)
     runs: tuple[Run, ...] = ()
-    journal: Mapping[str, Changes] = field(factory=dict)
+    journal: Mapping[str, Mapping[Scope, Changes]] = field(factory=dict)
+    held: Mapping[str, tuple[Hold, ...]] = field(factory=dict)
     holds: Mapping[tuple[str, str], Hold] = field(factory=dict)
     releases: Mapping[tuple[str, str], _Release] = field(factory=dict)
 
@@ -61,9 +77,9 @@ class _MemoryTransaction:
         """The roster's version, what this transaction wrote included."""
         return self.district.version
 
-    def write(self, changes: Changes) -> Written:
+    def write(self, changes: Changes, scope: Scope | None = None) -> Written:
         """Make changes; see `Transaction.write`."""
-        was, name = self.district, str(self._scope)
+        was, name = self.district, str(of_one_district(self._scope, scope))
         rows = was.scopes.get(name) or _ScopeRows(len(was.scopes) + 1)
         tables = Tables(
             was.number,
@@ -74,24 +90,43 @@ class _MemoryTransaction:
             next_account=key_range(was.number)[0] + was.account.height,
             next_role=key_range(rows.number)[0] + rows.role.height,
             next_student=key_range(rows.number)[0] + rows.student.height,
+            scope=name,
+            pin=was.pin,
+            denial=was.denial,
         )
         outcome = make(changes, tables)
         now = outcome.tables
         if not outcome.written.changes.is_empty:
             rows = evolve(rows, role=now.role, student=now.student, tie=now.tie)
-            self.district = evolve(was, version=was.version + 1, account=now.account, scopes={**was.scopes, name: rows})
+            self.district = evolve(
+                was,
+                version=was.version + 1,
+                account=now.account,
+                scopes={**was.scopes, name: rows},
+                pin=now.pin,
+                denial=now.denial,
+            )
         return outcome.written
 
-    def record(self, run: Run, changes: Changes, holds: Iterable[Hold] = ()) -> None:
+    def record(
+        self,
+        run: Run,
+        changes: Changes,
+        holds: Iterable[Hold] = (),
+        elsewhere: Mapping[Scope, Changes] | None = None,
+    ) -> None:
         """Journal a run; see `Transaction.record`."""
         was = self.district
+        held = tuple(sorted((evolve(hold, lines=()) for hold in holds), key=lambda hold: hold.id))
+        others = {of_one_district(self._scope, scope): made for scope, made in (elsewhere or {}).items()}
         if run.run_id in was.journal:
             raise StoreFailed(f"Run {run.run_id} is in the journal already. Nothing was written.")
         self.district = evolve(
             was,
             runs=(*was.runs, run),
-            journal={**was.journal, run.run_id: changes},
-            holds={**was.holds, **{(str(run.scope), hold.id): hold for hold in holds}},
+            journal={**was.journal, run.run_id: {run.scope: changes, **others}},
+            held={**was.held, run.run_id: held},
+            holds={**was.holds, **{(str(run.scope), hold.id): hold for hold in held}},
         )
 
 
@@ -132,7 +167,12 @@ class MemoryStore:
             {"account": district.account, "role": mine.role, "student": mine.student, "tie": mine.tie},
             pl.concat(others) if others else pl.DataFrame(),
             keys,
-            pl.concat([RELEASES.to_frame(), *released]),
+            {
+                "releases": pl.concat([RELEASES.to_frame(), *released]),
+                "pins": in_force("pin", district.pin),
+                "denials": in_force("denial", district.denial),
+                "undone": _undone(district, scope),
+            },
         )
 
     @contextmanager
@@ -149,23 +189,27 @@ class MemoryStore:
 
     def runs(self, scope: Scope) -> pl.DataFrame:
         """The journal of a scope; see `Store.runs`."""
-        rows = [run.as_row() for run in self._district(scope.district).runs if str(run.scope) == str(scope)]
+        district = self._district(scope.district)
+        rows = [run.as_row() for run in district.runs if scope in district.journal[run.run_id]]
         return pl.DataFrame(rows[::-1], schema=RUNS).sort("started_at", descending=True, maintain_order=True)
 
     def run_scope(self, run_id: str) -> Scope:
         """Whose run it was; see `Store.run_scope`."""
-        for district in list(self._districts.values()):
-            for run in district.runs:
-                if run.run_id == run_id:
-                    return run.scope
-        raise UnknownRun(run_id)
+        return self.run_scopes(run_id)[0]
 
-    def changes(self, run_id: str) -> Changes:
+    def run_scopes(self, run_id: str) -> tuple[Scope, ...]:
+        """Where a run changed something; see `Store.run_scopes`."""
+        own, *others = self._with_run(run_id).journal[run_id]
+        return own, *sorted(others, key=str)
+
+    def changes(self, run_id: str, scope: Scope | None = None) -> Changes:
         """What a run changed; see `Store.changes`."""
-        for district in list(self._districts.values()):
-            if run_id in district.journal:
-                return district.journal[run_id]
-        raise UnknownRun(run_id)
+        made = self._with_run(run_id).journal[run_id]
+        return made.get(scope or next(iter(made)), Changes())
+
+    def holds(self, run_id: str) -> tuple[Hold, ...]:
+        """What a run held; see `Store.holds`."""
+        return self._with_run(run_id).held[run_id]
 
     def release(self, hold_id: str, actor: str = "") -> None:
         """Let what a hold withheld go ahead; see `Store.release`."""
@@ -203,6 +247,12 @@ class MemoryStore:
     def close(self) -> None:
         """Nothing to let go of."""
 
+    def _with_run(self, run_id: str) -> _District:
+        for district in list(self._districts.values()):
+            if run_id in district.journal:
+                return district
+        raise UnknownRun(run_id)
+
     def _district(self, name: str) -> _District:
         with self._guard:
             if name not in self._districts:
@@ -221,3 +271,13 @@ class MemoryStore:
             yield
         finally:
             turn.release()
+
+
+def _undone(district: _District, scope: Scope) -> pl.DataFrame:
+    """Schema `UNDONE`: what stays undone of a scope's runs."""
+    undos = [(run.run_id, run.undoes) for run in district.runs if run.undoes and run.scope == scope]
+    if not undos:
+        return UNDONE.to_frame()
+    undone = taken_back(undos)
+    held = sorted(run.run_id for run in district.runs if run.run_id in undone and run.kind in HELD_KINDS)
+    return pl.concat([UNDONE.to_frame(), *(undone_by(one, district.journal[one][scope]) for one in held)])

@@ -5,7 +5,7 @@ One district has one lock and one version; a sync of one of its schools moves th
 share accounts.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from typing import Protocol, runtime_checkable
 
@@ -25,7 +25,7 @@ class Transaction(Protocol):
     def version(self) -> int:
         """The roster's version, read after this writer's turn began: only this writer moves it until it ends."""
 
-    def write(self, changes: Changes) -> Written:
+    def write(self, changes: Changes, scope: Scope | None = None) -> Written:
         """Make changes, in the order of `Changes.items()`.
 
         Each change is made only where things still are as it expects (`before`; for removals the active state and the
@@ -37,10 +37,31 @@ class Transaction(Protocol):
         it names; one of a `VERIFIED` field is left where the contact it is about was. Grants, revokes, starts and ends
         that name the account which a role leaves in the same call follow the role. Moves the version by one unless
         nothing was made.
+
+        Pins are the district's, whichever scope says them; a denial is of the guardian roles of the scope that is
+        written to. Either is set where it is as `before` says, blank for none.
+
+        Args:
+            changes: What to do.
+            scope: Whose rows, if not the transaction's own: another scope of its district. Accounts that are created
+                in one call are known to the next by their real ids only.
         """
 
-    def record(self, run: Run, changes: Changes, holds: Iterable[Hold] = ()) -> None:
-        """Put a run into the journal, with the changes it made and what it held."""
+    def record(
+        self,
+        run: Run,
+        changes: Changes,
+        holds: Iterable[Hold] = (),
+        elsewhere: Mapping[Scope, Changes] | None = None,
+    ) -> None:
+        """Put a run into the journal.
+
+        Args:
+            run: The run, of the transaction's scope.
+            changes: What it changed there.
+            holds: What it held.
+            elsewhere: What it changed in other scopes of the district.
+        """
 
 
 @runtime_checkable
@@ -57,14 +78,20 @@ class Store(Protocol):
 
         Returns:
             This scope's roles, students, guardianships and releases, and their accounts with all their roles.
-            Archived, revoked, left and ended come too; what is void does not. An unknown scope is an empty roster.
+            Archived, revoked, left and ended come too; what is void does not. The district's pins and denials that
+            nobody took back, what stays undone of this scope's runs of the guardian file and the roster sync (see
+            `guardiansync.stores.undone`), and the other levels where guardian roles are in force. An unknown scope is
+            an empty roster, but for what is the district's.
         """
 
     def transaction(self, scope: Scope) -> AbstractContextManager[Transaction]:
         """Take the district's turn to write; others wait."""
 
     def runs(self, scope: Scope) -> pl.DataFrame:
-        """The journal of a scope: schema `RUNS`, the newest first."""
+        """The journal of a scope: schema `RUNS`, the newest first.
+
+        Runs of other scopes that changed something in this one are among them.
+        """
 
     def run_scope(self, run_id: str) -> Scope:
         """Whose run it was.
@@ -73,8 +100,26 @@ class Store(Protocol):
             UnknownRun: No such run.
         """
 
-    def changes(self, run_id: str) -> Changes:
+    def run_scopes(self, run_id: str) -> tuple[Scope, ...]:
+        """Where a run changed something: its own scope first, then others, sorted.
+
+        Raises:
+            UnknownRun: No such run.
+        """
+
+    def changes(self, run_id: str, scope: Scope | None = None) -> Changes:
         """What a run changed, with real account ids, as the journal keeps it.
+
+        Args:
+            run_id: Which run.
+            scope: Where, if not in the run's own scope.
+
+        Raises:
+            UnknownRun: No such run.
+        """
+
+    def holds(self, run_id: str) -> tuple[Hold, ...]:
+        """What a run held, as the journal keeps it: by id, without the lines of the file.
 
         Raises:
             UnknownRun: No such run.

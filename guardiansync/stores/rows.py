@@ -9,7 +9,7 @@ from guardiansync.model.bulk import Changes
 from guardiansync.model.roster import AccountState, RoleKind, RoleState, StudentState, TieState
 from guardiansync.settings import Scope
 from guardiansync.stores.session import Session
-from guardiansync.stores.tables import ACCOUNT, ROLE, STUDENT, TIE, Tables, account_key, key_range
+from guardiansync.stores.tables import ACCOUNT, KEY_COLUMNS, ROLE, SCHEMAS, STUDENT, TIE, Tables, account_key, key_range
 
 _SCHEMAS = {"account": ACCOUNT, "role": ROLE, "student": STUDENT, "guardianship": TIE}
 _LEADING_KEY = {"account": "account_key", "role": "role_key", "student": "student_key", "guardianship": "role_key"}
@@ -30,6 +30,9 @@ _USUAL: dict[str, dict[str, str | bool]] = {
 _FIXED = ("scope_key", "kind", "sis_id", "student_sis_id")
 _SCAN_SHARE = 8
 """When more than one row in so many is named, reading the whole range is faster than looking rows up."""
+
+_SAID = {"pin": "set_pins", "denial": "set_denials"}
+"""The tables of what people said, few rows a district, and the changes that set them."""
 
 _ELSEWHERE = pl.Schema({**ROLE, "scope": pl.String()})
 
@@ -126,7 +129,7 @@ def named(session: Session, table: str, owner: int, names: Callable[[], pl.DataF
         )
 
 
-def named_by(session: Session, changes: Changes, district: int, scope: int) -> Tables:
+def named_by(session: Session, changes: Changes, district: int, scope: int, name: str) -> Tables:
     """The rows that changes name, and the keys that new ones get. Only under the lock."""
     role = named(session, "role", scope, lambda: _role_names(changes))
     student = named(session, "student", scope, lambda: _student_names(changes))
@@ -139,11 +142,29 @@ def named_by(session: Session, changes: Changes, district: int, scope: int) -> T
         next_account=_next_key(session, "account", district),
         next_role=_next_key(session, "role", scope),
         next_student=_next_key(session, "student", scope),
+        scope=name,
+        **{table: said(session, table, district) for table, frame in _SAID.items() if changes[frame].height},
     )
 
 
-def save(session: Session, scope: int, name: str, new: pl.DataFrame, changed: pl.DataFrame) -> None:
-    """Write what is new in a table and what changed."""
+def said(session: Session, table: str, district: int) -> pl.DataFrame:
+    """The pins or denials of a district, also those that were taken back."""
+    schema = SCHEMAS[table]
+    return session.frame(
+        schema,
+        f"SELECT {', '.join(schema)} FROM {table} WHERE district_key = $1",  # noqa: S608 - names of our own
+        district,
+    )
+
+
+def save(session: Session, owner: tuple[int, int], name: str, new: pl.DataFrame, changed: pl.DataFrame) -> None:
+    """Write what is new in a table and what changed; the owner is a district and a scope."""
+    district, scope = owner
+    if name in _SAID:
+        mine = pl.lit(district, pl.Int64).alias("district_key")
+        session.append(name, new.select(mine, *new.columns))
+        session.overwrite(name, changed.with_columns(mine), ("district_key", *KEY_COLUMNS[name]))
+        return
     table = "guardianship" if name == "tie" else name
     keyed = new.with_columns(scope_key=pl.lit(scope)) if name in ("role", "student") else new
     session.append(table, _stored(keyed))

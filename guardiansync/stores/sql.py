@@ -4,7 +4,7 @@ A write reads the rows that its changes name, under the lock, compares and sets 
 (`writing`), and puts back what changed. So each kind of change means one thing everywhere, and there is little SQL.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,13 +13,21 @@ import polars as pl
 
 from guardiansync.model.bulk import Changes
 from guardiansync.model.plan import Hold
-from guardiansync.model.roster import RELEASES, AccountState, Roster
+from guardiansync.model.roster import RELEASES, UNDONE, AccountState, Roster
 from guardiansync.model.run import Run, Written
 from guardiansync.settings import Scope
 from guardiansync.stores import journal, rows
 from guardiansync.stores.session import Database, Session
 from guardiansync.stores.sqlite import SqliteFile
-from guardiansync.stores.tables import claimed, owner_of, plain_key, to_roster, wanted_accounts
+from guardiansync.stores.tables import (
+    claimed,
+    in_force,
+    of_one_district,
+    owner_of,
+    plain_key,
+    to_roster,
+    wanted_accounts,
+)
 from guardiansync.stores.writing import make
 
 
@@ -34,6 +42,7 @@ class _SqlTransaction:
         self._session = session
         self._saver = saver
         self._saves: list[Future[None]] = []
+        self._own = scope
         self._district, self._scope, self._version = rows.find_or_add(session, scope)
 
     @property
@@ -41,13 +50,17 @@ class _SqlTransaction:
         """The roster's version, what this transaction wrote included."""
         return self._version
 
-    def write(self, changes: Changes) -> Written:
+    def write(self, changes: Changes, scope: Scope | None = None) -> Written:
         """Make changes; see `Transaction.write`."""
         self.settle()
-        tables = rows.named_by(self._session, changes, self._district, self._scope)
+        where = of_one_district(self._own, scope)
+        number = self._number(where)
+        tables = rows.named_by(self._session, changes, self._district, number, str(where))
+        owner = self._district, number
 
         def save(table: str, new: pl.DataFrame, changed: pl.DataFrame) -> None:
-            self._saves.append(self._saver.submit(rows.save, self._session, self._scope, table, new, changed))
+            if new.height or changed.height:
+                self._saves.append(self._saver.submit(rows.save, self._session, owner, table, new, changed))
 
         written = make(changes, tables, save).written
         if not written.changes.is_empty:
@@ -56,11 +69,22 @@ class _SqlTransaction:
             self._saves.append(self._saver.submit(self._session.run, move, self._version, self._district))
         return written
 
-    def record(self, run: Run, changes: Changes, holds: Iterable[Hold] = ()) -> None:
+    def record(
+        self,
+        run: Run,
+        changes: Changes,
+        holds: Iterable[Hold] = (),
+        elsewhere: Mapping[Scope, Changes] | None = None,
+    ) -> None:
         """Journal a run; see `Transaction.record`."""
         frames = journal.packed(changes)
+        others = {of_one_district(self._own, scope): journal.packed(made) for scope, made in (elsewhere or {}).items()}
         self.settle()
-        journal.record(self._session, self._scope, run, frames, holds)
+        numbers = {self._number(scope): packed for scope, packed in others.items()}
+        journal.record(self._session, self._scope, run, frames, holds, numbers)
+
+    def _number(self, scope: Scope) -> int:
+        return self._scope if scope == self._own else rows.find_or_add(self._session, scope)[1]
 
     def settle(self) -> None:
         """Wait until everything is saved.
@@ -110,8 +134,13 @@ class SqlStore:
                 "student": rows.owned(session, "student", number),
                 "tie": rows.owned(session, "guardianship", number),
             }
-            releases = RELEASES.to_frame() if number is None else journal.releases(session, number)
-        return to_roster(scope, version, tables, others, keys, releases)
+            said = {
+                "releases": RELEASES.to_frame() if number is None else journal.releases(session, number),
+                "pins": in_force("pin", rows.said(session, "pin", district)),
+                "denials": in_force("denial", rows.said(session, "denial", district)),
+                "undone": UNDONE.to_frame() if number is None else journal.undone(session, number),
+            }
+        return to_roster(scope, version, tables, others, keys, said)
 
     @contextmanager
     def transaction(self, scope: Scope) -> Iterator[_SqlTransaction]:
@@ -135,10 +164,20 @@ class SqlStore:
         with self._database.reading() as session:
             return journal.run_scope(session, run_id)
 
-    def changes(self, run_id: str) -> Changes:
+    def run_scopes(self, run_id: str) -> tuple[Scope, ...]:
+        """Where a run changed something; see `Store.run_scopes`."""
+        with self._database.reading() as session:
+            return journal.run_scopes(session, run_id)
+
+    def changes(self, run_id: str, scope: Scope | None = None) -> Changes:
         """What a run changed; see `Store.changes`."""
         with self._database.reading() as session:
-            return journal.changes(session, run_id)
+            return journal.changes(session, run_id, scope)
+
+    def holds(self, run_id: str) -> tuple[Hold, ...]:
+        """What a run held; see `Store.holds`."""
+        with self._database.reading() as session:
+            return journal.holds(session, run_id)
 
     def release(self, hold_id: str, actor: str = "") -> None:
         """Let what a hold withheld go ahead; see `Store.release`."""

@@ -7,13 +7,13 @@ the other's locks and the file gets corrupted; so that is looked for first, and 
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from attrs import field, frozen
 
 from guardiansync.errors import StoreError, StoreFailed, StoreUnusable
+from guardiansync.stores.migration import SCHEMA_VERSION, bring_up, create
 from guardiansync.stores.session import Session
 
 if TYPE_CHECKING:
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 APPLICATION_ID = 0x6753796E
 """Marks an SQLite file as a roster of this library ("gSyn")."""
-
-SCHEMA_VERSION = 1
 
 _PAGE_BYTES = 8192  # a first sync writes its million rows a quarter faster than with 4096
 _BATCH_ROWS = 65_536
@@ -58,7 +56,7 @@ class SqliteFile:
         return f"sqlite:///{self.path}"
 
     def prepare(self) -> None:
-        """Make the tables where the file is new or empty.
+        """Make the tables where the file is new or empty; bring an older version's up to date.
 
         Raises:
             StoreUnusable: The file cannot be a roster, is another program's, or a newer library's; it is untouched.
@@ -95,8 +93,8 @@ class SqliteFile:
                 _roll_back(session)
                 raise
 
-    def _is_empty(self, session: Session) -> bool:
-        """Whether the file holds nothing yet.
+    def _version(self, session: Session) -> int:
+        """The version of the tables; 0 where the file holds nothing yet.
 
         Raises:
             StoreUnusable: It holds what this library cannot use.
@@ -109,26 +107,27 @@ class SqliteFile:
                     f"{self.where} was made by a newer version of this library (schema {version}; this one knows "
                     f"{SCHEMA_VERSION}): update guardiansync. Nothing was written."
                 )
-            return False
+            return version
         if mark or version or session.number("SELECT count(*) FROM sqlite_schema"):
             raise StoreUnusable(
                 f"{self.where} is a database of another program: name a file of its own for the roster. Nothing was written."
             )
-        return True
+        return 0
 
-    def _create(self, session: Session) -> None:
-        session.run(f"PRAGMA page_size = {_PAGE_BYTES}")
-        session.run("PRAGMA journal_mode = WAL")
+    def _bring_up(self, session: Session) -> None:
+        """Make the tables, or bring those of an older version of this library up to date."""
+        if not self._version(session):
+            session.run(f"PRAGMA page_size = {_PAGE_BYTES}")
+            session.run("PRAGMA journal_mode = WAL")
         session.run("BEGIN IMMEDIATE")
         try:
-            if self._is_empty(session):  # another process may have been faster
-                text = files("guardiansync.stores").joinpath("schema.sql").read_text("utf-8")
-                lines = [line for line in text.splitlines() if not line.startswith("--")]
-                for statement in "\n".join(lines).split(";"):
-                    if statement.strip():
-                        session.run(statement)
+            version = self._version(session)  # another process may have been faster
+            if not version:
+                create(session)
                 session.run(f"PRAGMA application_id = {APPLICATION_ID}")
-                session.run(f"PRAGMA user_version = {SCHEMA_VERSION}")
+            else:
+                bring_up(session, version)
+            session.run(f"PRAGMA user_version = {SCHEMA_VERSION}")
             session.run("COMMIT")
         except BaseException:
             _roll_back(session)
@@ -149,8 +148,8 @@ class SqliteFile:
                     "temp_store = MEMORY",
                 ):
                     session.run(f"PRAGMA {option}")
-                if self._is_empty(session):
-                    self._create(session)
+                if self._version(session) < SCHEMA_VERSION:
+                    self._bring_up(session)
                 yield session
             finally:
                 session.close()

@@ -5,16 +5,21 @@ owner lie together, in a database as well as here, and a range of keys reads the
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 import polars as pl
-from attrs import frozen
+from attrs import field, frozen
 
+from guardiansync.errors import StoreFailed
 from guardiansync.model.roster import (
     ACCOUNTS,
+    DENIALS,
     GUARDIANSHIPS,
+    PINS,
     ROLES,
     STUDENTS,
     AccountState,
+    RoleKind,
     RoleState,
     Roster,
     StudentState,
@@ -40,10 +45,14 @@ KEY_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "role": ("role_key",),
     "student": ("student_key",),
     "tie": ("role_key", "student_key"),
+    "pin": tuple(PINS.names()[:-1]),
+    "denial": tuple(DENIALS.names()[:-1]),
 }
 """What identifies a row of each table."""
 
-SCHEMAS: Mapping[str, pl.Schema] = {"account": ACCOUNT, "role": ROLE, "student": STUDENT, "tie": TIE}
+SCHEMAS: Mapping[str, pl.Schema] = {
+    "account": ACCOUNT, "role": ROLE, "student": STUDENT, "tie": TIE, "pin": PINS, "denial": DENIALS,
+}  # fmt: skip
 
 _OWNER_BITS = 32
 _PHONE_TAIL = 7
@@ -62,7 +71,9 @@ def owner_of(column: str) -> pl.Expr:
 
 @frozen(eq=False)
 class Tables:
-    """One scope's rows and its district's accounts, or those of them that some changes name. Void rows are among them.
+    """One scope's rows, its district's accounts and what people said, or those of them that some changes name.
+
+    Void rows are among them, and blanks where a person's word was taken back.
 
     Attributes:
         district: The owner of the accounts' keys.
@@ -71,6 +82,9 @@ class Tables:
         student: Schema `STUDENT`.
         tie: Schema `TIE`.
         next_account: The key of the next new account; so `next_role` and `next_student`.
+        scope: The scope, as text.
+        pin: Schema `PINS`, of the district.
+        denial: Schema `DENIALS`, of the district.
     """
 
     district: int
@@ -81,6 +95,24 @@ class Tables:
     next_account: int
     next_role: int
     next_student: int
+    scope: str
+    pin: pl.DataFrame = field(factory=PINS.to_frame)
+    denial: pl.DataFrame = field(factory=DENIALS.to_frame)
+
+
+def of_one_district(own: Scope, other: Scope | None) -> Scope:
+    """The scope to write to: a transaction's own, or another one of its district.
+
+    Raises:
+        StoreFailed: It is of another district.
+    """
+    if other is None:
+        return own
+    if other.district != own.district:
+        raise StoreFailed(
+            f"{other} is no scope of the district that is written to, {own.district}. Nothing was written."
+        )
+    return other
 
 
 def plain_key(column: str) -> pl.Expr:
@@ -131,7 +163,7 @@ def to_roster(
     tables: Mapping[str, pl.DataFrame],
     elsewhere: pl.DataFrame,
     keys: pl.DataFrame | None,
-    releases: pl.DataFrame,
+    said: Mapping[str, Any],
 ) -> Roster:
     """Turn keys into the ids that frames show, and leave out what is void.
 
@@ -141,7 +173,7 @@ def to_roster(
         tables: The scope's "role", "student" and "tie", and its district's "account".
         elsewhere: Schema `ROLE` and a column `scope`: the roles of the district's other scopes.
         keys: Schema `KEYS`, or None: whose accounts to add.
-        releases: Schema `RELEASES`.
+        said: What people said of it: the roster's "releases", "pins", "denials" and "undone".
     """
     roles = tables["role"].filter(pl.col("state") != RoleState.VOID)
     students = tables["student"].filter(pl.col("state") != StudentState.VOID)
@@ -169,5 +201,24 @@ def to_roster(
         roles.with_columns(name).select(ROLES.names()),
         students.with_columns(scope=pl.lit(str(scope))).select(STUDENTS.names()),
         ties.with_columns(name, scope=pl.lit(str(scope))).select(GUARDIANSHIPS.names()),
-        releases,
+        **said,
+        other_levels=_other_levels(scope, elsewhere),
     )
+
+
+def _other_levels(scope: Scope, elsewhere: pl.DataFrame) -> tuple[str, ...]:
+    """The scopes of another level that have guardian roles in force."""
+    if elsewhere.is_empty():
+        return ()
+    is_school = pl.col("scope").str.contains("/", literal=True)
+    found = elsewhere.filter(
+        is_school if scope.level == "district" else ~is_school,
+        pl.col("kind") == RoleKind.GUARDIAN,
+        pl.col("state") == RoleState.ACTIVE,
+    )
+    return tuple(found["scope"].unique().sort())
+
+
+def in_force(name: str, said: pl.DataFrame) -> pl.DataFrame:
+    """The pins or denials that nobody took back."""
+    return said.filter(pl.col(SCHEMAS[name].names()[-1]) != "").sort(KEY_COLUMNS[name])

@@ -6,7 +6,6 @@ that fits is made.
 """
 
 from collections.abc import Callable, Mapping
-from enum import StrEnum
 from typing import TypeAlias
 
 import polars as pl
@@ -26,12 +25,10 @@ from guardiansync.model.roster import (
     TieState,
 )
 from guardiansync.model.run import PLANNED_IDS, Written
+from guardiansync.stores.fitting import ALWAYS, TIE_KEY, VOID, first_that_fit, may_begin
 from guardiansync.stores.tables import KEY_COLUMNS, SCHEMAS, Tables, account_key
 
-_VOID = "void"
-_ALWAYS = pl.lit(value=True)
-_TIE_KEY = (pl.col("role_key") & 0xFFFF_FFFF) * (1 << 32) + (pl.col("student_key") & 0xFFFF_FFFF)
-"""One number for a tie, within a scope: comparing one column is faster than two."""
+_HOLDS_ROLE = pl.col("role_account").cast(pl.String) == pl.col("account_id")
 _NAMED = pl.col("first_name", "last_name") != ""
 
 
@@ -123,6 +120,9 @@ class _Writer:
             next_account=self._next["account"],
             next_role=self._next["role"],
             next_student=self._next["student"],
+            scope=self._before.scope,
+            pin=self._now["pin"],
+            denial=self._now["denial"],
         )
         written = Written(Changes(**self._made), Changes(**self._left), self._ids)
         return Outcome(tables, written)
@@ -185,7 +185,7 @@ class _Writer:
         return frame.join(known, on="student_sis_id", how="left", maintain_order="left")
 
     def _with_tie(self, frame: pl.DataFrame) -> pl.DataFrame:
-        ends = self._with_student(self._with_role(frame)).with_columns(tie_key=_TIE_KEY)
+        ends = self._with_student(self._with_role(frame)).with_columns(tie_key=TIE_KEY)
         known = self._now["tie"].select("role_key", "student_key", tie_state="state")
         return ends.join(known, on=["role_key", "student_key"], how="left", maintain_order="left")
 
@@ -214,7 +214,7 @@ class _Writer:
     # --- one step for each kind ---------------------------------------------------------------------------------------
 
     def create(self, staged: pl.DataFrame) -> pl.DataFrame:
-        found = _first(staged, _ALWAYS, ("account_id",))
+        found = first_that_fit(staged, ALWAYS, ("account_id",))
         rows = self._numbered("account", found)
         self._ids = rows.select(planned_id="account_id", account_id=pl.col("account_key").cast(pl.String))
         no = pl.lit(value=False)
@@ -227,7 +227,7 @@ class _Writer:
         return found.select("n")
 
     def account_state(self, staged: pl.DataFrame) -> pl.DataFrame:
-        found = _first(self._with_account(staged), pl.col("account_state") == pl.col("before"), ("named_key",))
+        found = first_that_fit(self._with_account(staged), pl.col("account_state") == pl.col("before"), ("named_key",))
         self._patch("account", found.select(account_key="named_key", state="after"))
         return found.select("n")
 
@@ -239,16 +239,16 @@ class _Writer:
             & (pl.col("role_account") == leaving)
             & (pl.col("account_state") != AccountState.VOID)
         )
-        found = _first(now, fits, KEY_COLUMNS["role"])
+        found = first_that_fit(now, fits, KEY_COLUMNS["role"])
         self._patch("role", found.select("role_key", account_key="named_key"))
         return found.select("n")
 
     def grant(self, staged: pl.DataFrame) -> pl.DataFrame:
         now = self._with_role(self._with_account(staged))
-        fits = (pl.col("account_state") != AccountState.VOID) & _may_begin(
+        fits = (pl.col("account_state") != AccountState.VOID) & may_begin(
             "role_state", RoleState.REVOKED, pl.col("role_account") == pl.col("named_key")
         )
-        found = _first(now, fits, ("kind", "sis_id"))
+        found = first_that_fit(now, fits, ("kind", "sis_id"))
         alive = pl.lit(str(RoleState.ACTIVE)).alias("state")
         fresh = found.filter(pl.col("role_key").is_null()).sort("kind", "sis_id")
         yes = pl.lit(value=True)
@@ -256,7 +256,7 @@ class _Writer:
             "role", self._numbered("role", fresh).with_columns(alive, account_key=pl.col("named_key"), managed=yes)
         )
         back = found.filter(pl.col("role_key").is_not_null())
-        revived = pl.col("before") == _VOID
+        revived = pl.col("before") == VOID
         told = revived & pl.any_horizontal(_NAMED)
         self._patch(
             "role",
@@ -272,8 +272,8 @@ class _Writer:
 
     def revoke(self, staged: pl.DataFrame) -> pl.DataFrame:
         now = self._with_role(staged)
-        fits = (pl.col("role_state") == RoleState.ACTIVE) & self._holds_role()
-        found = _first(now, fits, KEY_COLUMNS["role"])
+        fits = (pl.col("role_state") == RoleState.ACTIVE) & _HOLDS_ROLE
+        found = first_that_fit(now, fits, KEY_COLUMNS["role"])
         self._patch("role", found.select("role_key", state="after"))
         return found.select("n")
 
@@ -297,7 +297,7 @@ class _Writer:
                 left = told.join(pl.concat(found), on="n", how="anti")
                 now = now.join(left, on="account_id", how="anti", maintain_order="left")
             is_before = pl.col(f"now_{field}").cast(pl.String) == pl.col("before")
-            set_here = _first(now, (state != _VOID) & is_before, (key,))
+            set_here = first_that_fit(now, (state != VOID) & is_before, (key,))
             after = pl.col("after") == "true" if field in VERIFIED else pl.col("after")
             self._patch(target, set_here.select(pl.col(key).alias(f"{target}_key"), after.alias(field)))
             found.append(set_here.select("n"))
@@ -307,32 +307,34 @@ class _Writer:
         now = self._with_tie(staged)
         fits = (
             (pl.col("role_state") != RoleState.VOID)
-            & self._holds_role()
+            & _HOLDS_ROLE
             & (pl.col("student_state") != StudentState.VOID)
-            & _may_begin("tie_state", TieState.ENDED)
+            & may_begin("tie_state", TieState.ENDED)
         )
-        found = _first(now, fits, ("tie_key",)).sort("tie_key")
+        found = first_that_fit(now, fits, ("tie_key",)).sort("tie_key")
         alive = pl.lit(str(TieState.ACTIVE)).alias("state")
         yes = pl.lit(value=True)
         self._add("tie", found.filter(pl.col("tie_state").is_null()).with_columns(alive, managed=yes))
         back = found.filter(pl.col("tie_state").is_not_null())
-        revived = pl.when(pl.col("before") == _VOID).then(yes).alias("managed")
+        revived = pl.when(pl.col("before") == VOID).then(yes).alias("managed")
         self._patch("tie", back.select("role_key", "student_key", alive, revived))
         return found.select("n")
 
     def end(self, staged: pl.DataFrame) -> pl.DataFrame:
-        fits = (pl.col("tie_state") == TieState.ACTIVE) & self._holds_role()
-        found = _first(self._with_tie(staged), fits, ("tie_key",))
+        fits = (pl.col("tie_state") == TieState.ACTIVE) & _HOLDS_ROLE
+        found = first_that_fit(self._with_tie(staged), fits, ("tie_key",))
         self._patch("tie", found.select("role_key", "student_key", state="after"))
         return found.select("n")
 
     def enrol(self, staged: pl.DataFrame) -> pl.DataFrame:
-        found = _first(self._with_student(staged), _may_begin("student_state", StudentState.LEFT), ("student_sis_id",))
+        found = first_that_fit(
+            self._with_student(staged), may_begin("student_state", StudentState.LEFT), ("student_sis_id",)
+        )
         alive = pl.lit(str(StudentState.ACTIVE)).alias("state")
         fresh = found.filter(pl.col("student_key").is_null()).sort("student_sis_id")
         self._add("student", self._numbered("student", fresh).with_columns(alive))
         back = found.filter(pl.col("student_key").is_not_null())
-        told = (pl.col("before") == _VOID) & pl.any_horizontal(_NAMED)
+        told = (pl.col("before") == VOID) & pl.any_horizontal(_NAMED)
         details = (pl.when(told).then(pl.col(name)).alias(name) for name in STUDENT_DETAILS)
         self._patch("student", back.select("student_key", alive, *details))
         return found.select("n")
@@ -342,35 +344,32 @@ class _Writer:
         for field in set(staged["field"].unique()) & set(STUDENT_DETAILS):
             now = self._with_student(staged.filter(pl.col("field") == field), field)
             fits = (pl.col("student_state") != StudentState.VOID) & (pl.col(f"now_{field}") == pl.col("before"))
-            set_here = _first(now, fits, KEY_COLUMNS["student"])
+            set_here = first_that_fit(now, fits, KEY_COLUMNS["student"])
             self._patch("student", set_here.select("student_key", pl.col("after").alias(field)))
             found.append(set_here.select("n"))
         return pl.concat(found)
 
     def remove_student(self, staged: pl.DataFrame) -> pl.DataFrame:
         fits = pl.col("student_state") == StudentState.ACTIVE
-        found = _first(self._with_student(staged), fits, KEY_COLUMNS["student"])
+        found = first_that_fit(self._with_student(staged), fits, KEY_COLUMNS["student"])
         self._patch("student", found.select("student_key", state="after"))
         return found.select("n")
 
-    @staticmethod
-    def _holds_role() -> pl.Expr:
-        return pl.col("role_account").cast(pl.String) == pl.col("account_id")
+    def pin(self, staged: pl.DataFrame) -> pl.DataFrame:
+        return self._say("pin", "verdict", staged)
 
+    def deny(self, staged: pl.DataFrame) -> pl.DataFrame:
+        return self._say("denial", "why", staged.with_columns(scope=pl.lit(self._before.scope)))
 
-def _first(now: pl.DataFrame, fits: pl.Expr, about: tuple[str, ...]) -> pl.DataFrame:
-    """The rows that fit, the first of those that are about the same thing."""
-    fitting = now.select(fits.fill_null(value=False)).to_series()
-    found = now if fitting.all() else now.filter(fitting)
-    if found.select(about).n_unique() == found.height:
-        return found
-    return found.unique(list(about), keep="first", maintain_order=True)
-
-
-def _may_begin(state: str, gone: StrEnum, also: pl.Expr = _ALWAYS) -> pl.Expr:
-    """Whether a thing is as unknown, or as gone, as the change expects."""
-    unknown = (pl.col("before") == _VOID) & (pl.col(state).is_null() | (pl.col(state) == _VOID))
-    return unknown | ((pl.col("before") == gone) & (pl.col(state) == gone) & also)
+    def _say(self, table: str, word: str, staged: pl.DataFrame) -> pl.DataFrame:
+        """Set a person's word; what is taken back stays in the table as a blank."""
+        keys = KEY_COLUMNS[table]
+        now = staged.join(self._now[table], on=keys, how="left", maintain_order="left")
+        found = first_that_fit(now, pl.col(word).fill_null("") == pl.col("before"), keys)
+        said = found.select(*keys, pl.col("after").alias(word), is_new=pl.col(word).is_null())
+        self._add(table, said.filter("is_new"))
+        self._patch(table, said.filter(~pl.col("is_new")).drop("is_new"))
+        return found.select("n")
 
 
 _STEPS: Mapping[str, Callable[[_Writer, pl.DataFrame], pl.DataFrame]] = {
@@ -387,6 +386,8 @@ _STEPS: Mapping[str, Callable[[_Writer, pl.DataFrame], pl.DataFrame]] = {
     "revoke_roles": _Writer.revoke,
     "archive_accounts": _Writer.account_state,
     "remove_students": _Writer.remove_student,
+    "set_pins": _Writer.pin,
+    "set_denials": _Writer.deny,
 }
 _FOLLOWERS = ("grant_roles", "start_guardianships", "end_guardianships", "revoke_roles")
 _TOUCHED: Mapping[str, tuple[str, ...]] = {
@@ -395,5 +396,7 @@ _TOUCHED: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("merge_accounts", "split_accounts", "grant_roles", "revoke_roles"), ("role",)),
     **dict.fromkeys(("start_guardianships", "end_guardianships"), ("tie",)),
     "update_contacts": ("account", "role"),
+    "set_pins": ("pin",),
+    "set_denials": ("denial",),
 }
 """The tables whose rows each kind of change sets."""

@@ -1,0 +1,25 @@
+"""Which changes fit what stands: of two about the same thing, the first."""
+
+from enum import StrEnum
+
+import polars as pl
+
+VOID = "void"
+ALWAYS = pl.lit(value=True)
+TIE_KEY = (pl.col("role_key") & 0xFFFF_FFFF) * (1 << 32) + (pl.col("student_key") & 0xFFFF_FFFF)
+"""One number for a tie, within a scope: comparing one column is faster than two."""
+
+
+def first_that_fit(now: pl.DataFrame, fits: pl.Expr, about: tuple[str, ...]) -> pl.DataFrame:
+    """The rows that fit, the first of those that are about the same thing."""
+    fitting = now.select(fits.fill_null(value=False)).to_series()
+    found = now if fitting.all() else now.filter(fitting)
+    if found.select(about).n_unique() == found.height:
+        return found
+    return found.unique(list(about), keep="first", maintain_order=True)
+
+
+def may_begin(state: str, gone: StrEnum, also: pl.Expr = ALWAYS) -> pl.Expr:
+    """Whether a thing is as unknown, or as gone, as the change expects."""
+    unknown = (pl.col("before") == VOID) & (pl.col(state).is_null() | (pl.col(state) == VOID))
+    return unknown | ((pl.col("before") == gone) & (pl.col(state) == gone) & also)
