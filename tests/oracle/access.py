@@ -66,7 +66,7 @@ def too_many(state: State) -> None:
     used = state.used()
     ending = would_end(state, used)
     standing = {pair for pair, (tie, _) in state.stored.ties.items() if tie == "active"}
-    after = (standing - ending) | used
+    after = (standing - ending - state.denied) | used
     guardians: dict[str, set[str]] = defaultdict(set)
     students: dict[str, set[str]] = defaultdict(set)
     for student, guardian in after:

@@ -52,7 +52,7 @@ def _merge(state: State, accounts: set[str], holders: list[Ref], key: Key | None
     if state.tonight.incomplete:
         return
     for ref in moving:
-        state.moved[ref] = (state.stored.roles[ref].account, target, "M6" if key else "pin")
+        state.moved[ref] = (state.stored.roles[ref].account, target, "M6")
 
 
 def _preferred(state: State, account: str) -> tuple[bool, bool, bool, str]:

@@ -20,7 +20,9 @@ def updates(state: State, using: list[str]) -> set[Update]:
             found |= _of_role(state, guardian)
     for account in sorted({state.account[guardian] for guardian in using} & set(state.stored.accounts)):
         found |= _of_account(state, account, [one for one in using if state.account[one] == account])
-    return found
+    return {
+        update for update in found if not state.withholds("update_contacts", update[3], "", update[0], update[4], update[6])
+    }
 
 
 def reopened(account: Account) -> str:

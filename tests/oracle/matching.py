@@ -11,6 +11,9 @@ from oracle.state import State
 
 def match(state: State) -> None:
     """Decide for each guardian of the file: held, an account, or none."""
+    for guardian in state.free():
+        if any(state.withholds(name, guardian) for name in ("grant_roles", "merge_accounts", "split_accounts")):
+            state.frozen[guardian] = "undone"
     recycled(state, exchanged(state))
     should_part(state)
     became_one(state)
@@ -107,8 +110,7 @@ def _new_people(state: State, guardians: list[str]) -> None:
     for guardian in guardians:
         me = state.stored.guardian(guardian)
         key = state.contacts.key(state.spoken[guardian].said)
-        pinned = tuple(sorted(state.pins.group(me) & {state.stored.guardian(other) for other in guardians}))
-        groups = by_key[pinned if len(pinned) > 1 else key if key.usable else guardian]
+        groups = by_key[key if key.usable else guardian]
         for group in groups:
             if not any(state.pins.never(me, state.stored.guardian(other)) for other in group):
                 group.append(guardian)

@@ -15,7 +15,8 @@ from oracle.pins import Pins
 from oracle.removals import removals
 from oracle.rows import row_results
 from oracle.speaking import everybody, listen
-from oracle.state import Hold, State
+from oracle.state import Hold, State, Undone
+from oracle.undone import taken_back, undone_holds
 
 Tuples = set[tuple[str, ...]]
 
@@ -45,7 +46,20 @@ def oracle_plan(feed: Feed, roster: gs.Roster, settings: gs.SyncSettings, releas
     tonight = read_tonight(feed, stored)
     contacts = Contacts(everybody(stored, tonight), settings.max_names_per_contact)
     spoken = listen(stored, tonight, contacts)
-    state = State(settings, stored, tonight, contacts, spoken, Pins(stored.pins), frozenset(released))
+    pins = Pins(stored.pins)
+    withheld: dict[str, set[Undone]] = {}
+    while True:
+        state = State(settings, stored, tonight, contacts, spoken, pins, frozenset(released))
+        state.withheld = {change for changes in withheld.values() for change in changes}
+        summary = _decided(state)
+        again = taken_back(state, summary.frames, withheld)
+        if again == withheld:
+            summary.holds += undone_holds(withheld)
+            return summary
+        withheld = again
+
+
+def _decided(state: State) -> Summary:
     match(state)
     deny(state)
     rows_apart(state)

@@ -20,6 +20,7 @@ def would_end(state: State, used: set[Pair]) -> set[Pair]:
         and managed
         and pair not in used
         and pair not in state.denied
+        and not state.withholds("end_guardianships", pair[1], pair[0], after="ended")
         and pair[0] not in students
         and pair[1] not in guardians | waiting
     }
@@ -82,6 +83,7 @@ def _revoked(
     for ref, role in state.stored.roles.items():
         guardian = ref[2]
         keeps = any(pair[1] == guardian for pair in ties_left) or guardian in waiting | shielded
+        keeps = keeps or state.withholds("revoke_roles", guardian, after="revoked")
         if not state.stored.is_mine(ref) or role.state != "active" or not role.managed or keeps:
             continue
         causes = {cause for pair, cause in ending.items() if pair[1] == guardian}

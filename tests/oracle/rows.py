@@ -29,6 +29,8 @@ def _result(state: State, row: Row, frames: Frames) -> tuple[str, str, str]:
     held = state.frozen.get(guardian) or state.held_pairs.get(pair)
     if held is None and (guardian, row.line) in state.apart:
         held = "rows-disagree"
+    if held is None and state.withholds("start_guardianships", guardian, row.student):
+        held = "undone"
     if held is not None:
         return "held", "HELD", _HELD_BY[held]
     return "used", *_used(state, row, frames)

@@ -19,6 +19,10 @@ class Hold(NamedTuple):
     detail: tuple[object, ...] = ()
 
 
+Undone = tuple[str, str, str, str, str, str, str]
+"""A change that was taken back: its frame, kind, SIS id, student, target, field, and what it led to."""
+
+
 @dataclass
 class State:
     """An evening, decided rule by rule."""
@@ -44,6 +48,8 @@ class State:
     """Rows that are held because their guardian's other rows name somebody else (U6): the guardian and the line."""
     held_pairs: dict[Pair, str] = field(default_factory=dict)
     """Ties that are held while their guardians are not, and why."""
+    withheld: set[Undone] = field(default_factory=set)
+    """Changes that people took back by undoing a run, and nobody released since."""
     denied: set[Pair] = field(default_factory=set)
     """Ties that people deny (A2)."""
 
@@ -87,11 +93,9 @@ class State:
         """Whether its owner has claimed it, and it is open."""
         return account in self.stored.accounts and self.stored.accounts[account].state == "active"
 
-    def pairs_of(self, guardians: Iterable[str]) -> frozenset[Pair]:
-        """The ties that these guardians' rows ask for."""
-        return frozenset(
-            (row.student, guardian) for guardian in guardians for row, _ in self.tonight.speaking.get(guardian, [])
-        )
+    def withholds(self, frame: str, guardian: str, student: str = "", target: str = "", name: str = "", after: str = "") -> bool:
+        """Whether a change was taken back."""
+        return (frame, "guardian", guardian, student, target, name, after) in self.withheld
 
     def account_after(self, guardian: str) -> str:
         """The account of a guardian after tonight, or blank for none."""
@@ -112,7 +116,8 @@ class State:
 
     def is_used(self, pair: Pair) -> bool:
         """Whether nothing stands against a tie."""
-        return pair not in self.held_pairs and pair not in self.denied
+        taken_back = self.withholds("start_guardianships", pair[1], pair[0])
+        return pair not in self.held_pairs and pair not in self.denied and not taken_back
 
     def hold_pairs(self, reason: str, pairs: Iterable[Pair]) -> bool:
         """Hold ties until a person releases them; whether they are held."""
@@ -127,7 +132,7 @@ class State:
     def hold(self, reason: str, guardians: Iterable[str], detail: tuple[object, ...] = ()) -> bool:
         """Hold guardians until a person releases them; whether they are held."""
         guardians = sorted(guardians)
-        hold = Hold(reason, self.pairs_of(guardians), detail)
+        hold = Hold(reason, frozenset(("", guardian) for guardian in guardians), detail)
         if hold in self.released:
             return False
         self.holds.append(hold)
