@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from oracle.keys import ALL_CONTACTS
 from oracle.people import Pair
-from oracle.removals import would_end
+from oracle.removals import going
 from oracle.state import Hold, State
 
 
@@ -64,9 +64,8 @@ def _resembles(state: State, guardian: str, account: str) -> bool:
 def too_many(state: State) -> None:
     """A1: hold the new ties of students with too many guardians, and of accounts with too many students."""
     used = state.used()
-    ending = would_end(state, used)
     standing = {pair for pair, (tie, _) in state.stored.ties.items() if tie == "active"}
-    after = (standing - ending - state.denied) | used
+    after = (standing - set(going(state).ties)) | used
     guardians: dict[str, set[str]] = defaultdict(set)
     students: dict[str, set[str]] = defaultdict(set)
     for student, guardian in after:

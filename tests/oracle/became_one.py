@@ -46,13 +46,17 @@ def _merge(state: State, accounts: set[str], holders: list[Ref], key: Key | None
         if state.stored.is_mine(ref) and state.account_of(ref) in sources and ref in state.in_force(state.account_of(ref))
     ]
     doubtful = any(_is_doubtful(state, account, holders, key) for account in sources) or state.tonight.incomplete
-    news = [ref[2] for ref in holders if _has_news(state, ref)] if key else [ref[2] for ref in moving]
+    news = [ref[2] for ref in holders if _has_news(state, ref)] if key else _mine(state, holders)
     if doubtful and state.hold("became-one", news, (key, tuple(holders))):
         return
     if state.tonight.incomplete:
         return
     for ref in moving:
         state.moved[ref] = (state.stored.roles[ref].account, target, "M6")
+
+
+def _mine(state: State, holders: list[Ref]) -> list[str]:
+    return [ref[2] for ref in holders if state.stored.is_mine(ref)]
 
 
 def _preferred(state: State, account: str) -> tuple[bool, bool, bool, str]:

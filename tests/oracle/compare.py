@@ -31,7 +31,7 @@ class Difference:
         return "\n".join([f"seed {self.seed}, step {self.step}:", *self.lines])
 
 
-def differences(district: SmallDistrict) -> Iterator[Difference]:
+def differences(district: SmallDistrict, *, undo: bool = True) -> Iterator[Difference]:
     """Play a district's evenings until the plan and the oracle differ."""
     store = gs.open_store("memory://")
     chance = Random(district.seed)
@@ -63,7 +63,7 @@ def differences(district: SmallDistrict) -> Iterator[Difference]:
                 gs.release(store, hold.id)
                 members = frozenset(hold.members.iter_rows())
                 mine |= {one for one in expected.holds if (one.reason, one.members) == (str(hold.reason), members)}
-        if step.undo:
+        if step.undo and undo:
             with suppress(gs.UndoRefused):
                 gs.undo(run.run_id, store)
 
@@ -80,6 +80,7 @@ def _before(store: Store, step: Step, settings: gs.SyncSettings) -> None:
         max_names_per_contact=settings.max_names_per_contact,
     )
     roles = store.roster(step.scope).roles
+    known = {(kind, sis_id) for scope, kind, sis_id in roles.select("scope", "kind", "sis_id").iter_rows() if scope == str(step.scope)}
     store.mark_active(
         account for kind, sis_id, account in roles.select("kind", "sis_id", "account_id").iter_rows()
         if kind == "guardian" and sis_id in step.claim
@@ -90,9 +91,11 @@ def _before(store: Store, step: Step, settings: gs.SyncSettings) -> None:
             other_sis_id=other[1], before="", after=verdict, reason=Rule.PIN,
         )
         for one, other, verdict in step.pins
+        if one in known or other in known
     ] + [
         SetDenial(guardian_sis_id=guardian, student_sis_id=student, before="", after="said so", reason=Rule.PIN)
         for guardian, student in step.denials
+        if ("guardian", guardian) in known
     ]  # fmt: skip
     if said:
         with store.transaction(step.scope) as turn:

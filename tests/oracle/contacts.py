@@ -72,8 +72,10 @@ def _speaks(state: State, guardian: str, name: str) -> bool:
     """Whether an id has news of a detail; those that roles do not carry are always news."""
     if name not in ROLE_FIELDS:
         return True
-    role = state.stored.roles.get(state.stored.guardian(guardian))
-    return role is None or not same_value(name, getattr(role.said, name), getattr(state.spoken[guardian].said, name))
+    role, said = state.stored.roles.get(state.stored.guardian(guardian)), getattr(state.spoken[guardian].said, name)
+    if state.withholds("update_contacts", guardian, "", "role", name, said):
+        return False
+    return role is None or not same_value(name, getattr(role.said, name), said)
 
 
 def _schools_disagree(state: State, account: str, name: str, value: str) -> bool:

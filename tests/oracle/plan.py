@@ -74,7 +74,7 @@ def _summary(state: State) -> Summary:
         if not state.known(guardian):
             del state.account[guardian]  # nothing of theirs is used, so they get no account
     frames: dict[str, Tuples] = {name: set() for name in SCHEMAS}
-    frames |= removals(state, used)
+    frames |= removals(state)
     frames["create_accounts"] = _created(state, using)
     frames["reactivate_accounts"] = _reactivated(state, using)
     frames["grant_roles"] = {grant for guardian in using for grant in _grant(state, guardian)}
@@ -119,7 +119,7 @@ def _grant(state: State, guardian: str) -> list[tuple[str, ...]]:
     role = state.stored.roles.get(state.stored.guardian(guardian))
     if role is not None and role.state == "active":
         return []
-    said = role.said if role else state.spoken[guardian].said
+    said = state.spoken[guardian].said
     before, rule = ("revoked", "R7") if role else ("void", state.rule[guardian])
     return [("guardian", guardian, state.account[guardian], *said[:4], before, rule)]
 

@@ -1,6 +1,7 @@
 """What goes (design §7, R1-R6)."""
 
 import math
+from dataclasses import dataclass
 from fractions import Fraction
 
 from oracle.people import Pair
@@ -43,29 +44,49 @@ def _waiting(state: State) -> set[str]:
     return set(state.frozen) | {guardian for guardian, _ in state.apart} | {guardian for _, guardian in state.held_pairs}
 
 
-def removals(state: State, used: set[Pair]) -> dict[str, set[Removal]]:
-    """The frames of removals, and the hold on them where too much would go, or the file is not all there."""
-    stored = state.stored
-    standing = {pair for pair, (tie, managed) in stored.ties.items() if tie == "active" and managed}
-    denied = {pair for pair, (tie, _) in stored.ties.items() if tie == "active" and pair in state.denied}
+@dataclass
+class Going:
+    """What goes tonight, each with its cause, and what waits."""
+
+    ties: dict[Pair, str]
+    roles: dict[str, str]
+    hold: Hold | None
+
+
+def going(state: State) -> Going:
+    """Decide what goes: nothing where too much would go, or where the file is not all there, but what is denied."""
+    used = state.used()
+    active = {pair for pair, (tie, _) in state.stored.ties.items() if tie == "active"}
+    standing = {pair for pair in active if state.stored.ties[pair][1]}
+    denied = active & state.denied
     ending = {pair: _cause(state, pair) for pair in would_end(state, used)}
-    ties_left = ({pair for pair, (tie, _) in stored.ties.items() if tie == "active"} - set(ending) - denied) | used
-    revoked = _revoked(state, ending, denied, ties_left)
-    held_ties, held_roles = _held(state, ending, revoked, standing)
-    ending = {pair: cause for pair, cause in ending.items() if pair not in held_ties}
-    revoked = {guardian: cause for guardian, cause in revoked.items() if guardian not in held_roles}
-    ending |= dict.fromkeys(denied, "denied")
+    revoked = _revoked(state, ending, denied, (active - set(ending) - denied) | used)
+    hold = _held(state, ending, revoked, standing)
+    kept = hold.members if hold else frozenset()
+    ending = {pair: cause for pair, cause in ending.items() if pair not in kept}
+    return Going(
+        ending | dict.fromkeys(denied, "denied"),
+        {guardian: cause for guardian, cause in revoked.items() if ("", guardian) not in kept},
+        hold,
+    )
+
+
+def removals(state: State) -> dict[str, set[Removal]]:
+    """The frames of removals, and the hold."""
+    stored, decided = state.stored, going(state)
+    if decided.hold:
+        state.holds.append(decided.hold)
     return {
         "end_guardianships": {
             (student, guardian, stored.roles[stored.guardian(guardian)].account, "ended",
              "A2" if cause == "denied" else "R1", cause)
-            for (student, guardian), cause in ending.items()
+            for (student, guardian), cause in decided.ties.items()
         },
         "revoke_roles": {
             ("guardian", guardian, stored.roles[stored.guardian(guardian)].account, "revoked", "R2", cause)
-            for guardian, cause in revoked.items()
+            for guardian, cause in decided.roles.items()
         },
-        "archive_accounts": _archived(state, revoked),
+        "archive_accounts": _archived(state, decided.roles),
     }  # fmt: skip
 
 
@@ -82,7 +103,8 @@ def _revoked(
     found: dict[str, str] = {}
     for ref, role in state.stored.roles.items():
         guardian = ref[2]
-        keeps = any(pair[1] == guardian for pair in ties_left) or guardian in waiting | shielded
+        waits = guardian in waiting and not any(pair[1] == guardian for pair in denied)
+        keeps = any(pair[1] == guardian for pair in ties_left) or guardian in shielded or waits
         keeps = keeps or state.withholds("revoke_roles", guardian, after="revoked")
         if not state.stored.is_mine(ref) or role.state != "active" or not role.managed or keeps:
             continue
@@ -94,7 +116,7 @@ def _revoked(
 
 def _held(
     state: State, ending: dict[Pair, str], revoked: dict[str, str], standing: set[Pair]
-) -> tuple[set[Pair], set[str]]:
+) -> Hold | None:
     """R5 and R6: the removals that wait."""
     reason = "incomplete-file" if state.tonight.incomplete else "threshold"
     let_go = state.stored.let_go.get(reason, set())
@@ -109,9 +131,8 @@ def _held(
             if state.stored.is_mine(ref) and role.state == "active" and role.managed
         }
         if len(counted) <= _allowed(state, len(standing)) and len(losing) <= _allowed(state, len(managed)):
-            return set(), set()
-    state.holds.append(Hold(reason, frozenset(ties | {("", guardian) for guardian in roles})))
-    return ties, roles
+            return None
+    return Hold(reason, frozenset(ties | {("", guardian) for guardian in roles}))
 
 
 def _allowed(state: State, managed: int) -> int:
@@ -122,7 +143,6 @@ def _allowed(state: State, managed: int) -> int:
 def _archived(state: State, revoked: dict[str, str]) -> set[Removal]:
     """R3: accounts that lose their last role."""
     stored = state.stored
-    losing = {stored.roles[stored.guardian(guardian)].account: cause for guardian, cause in sorted(revoked.items())}
     losing = {state.account_of(stored.guardian(guardian)): revoked[guardian] for guardian in sorted(revoked)} | {
         account: "merged" for account, _, rule in state.moved.values() if rule in ("M6", "pin")
     }
@@ -133,7 +153,7 @@ def _archived(state: State, revoked: dict[str, str]) -> set[Removal]:
             continue
         roles = [ref for ref in stored.roles if state.account_of(ref) == account and stored.roles[ref].state == "active"]
         staying = [ref for ref in roles if not (stored.is_mine(ref) and ref[2] in revoked)]
-        arriving = [guardian for guardian in state.account if state.account[guardian] == account]
+        arriving = [guardian for _, guardian in state.used() if state.account[guardian] == account]
         if not staying and not arriving:
             found.add((account, known.state, "archived", "R3", cause))
     return found
