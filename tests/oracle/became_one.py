@@ -40,11 +40,7 @@ def _merge(state: State, accounts: set[str], holders: list[Ref], key: Key | None
     sources = [account for account in sorted(accounts - {target}) if not _kept_apart(state, account, target)]
     if not sources:
         return
-    moving = [
-        ref
-        for ref in sorted(state.stored.roles)
-        if state.stored.is_mine(ref) and state.account_of(ref) in sources and ref in state.in_force(state.account_of(ref))
-    ]
+    moving = [ref for ref in holders if state.stored.is_mine(ref) and state.account_of(ref) in sources]
     doubtful = any(_is_doubtful(state, account, holders, key) for account in sources) or state.tonight.incomplete
     news = [ref[2] for ref in holders if _has_news(state, ref)] if key else _mine(state, holders)
     if doubtful and state.hold("became-one", news, (key, tuple(holders))):
@@ -70,7 +66,6 @@ def _kept_apart(state: State, one: str, other: str) -> bool:
 
 def _is_doubtful(state: State, source: str, holders: list[Ref], key: Key | None) -> bool:
     """Whether taking roles off an account is for a person to say."""
-    roles = state.in_force(source)
-    elsewhere = any(not state.stored.is_mine(ref) for ref in roles)
-    another_key = any(ref not in holders for ref in roles)
+    elsewhere = any(not state.stored.is_mine(ref) for ref in state.stored.roles if state.account_of(ref) == source)
+    another_key = any(ref not in holders for ref in state.in_force(source))
     return state.is_claimed(source) or elsewhere or another_key

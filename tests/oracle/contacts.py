@@ -50,32 +50,54 @@ def _rule(state: State, account: str) -> str:
 
 def _of_account(state: State, account: str, guardians: list[str]) -> set[Update]:
     rule, known = _rule(state, account), state.stored.accounts[account]
-    if rule == "U3" or (rule == "U2" and not state.settings.update_active_accounts):
-        return set()
     found: set[Update] = set()
     for name in Said._fields:
-        for guardian in guardians:
-            value, was = getattr(state.spoken[guardian].said, name), getattr(known.said, name)
-            if not value or not _speaks(state, guardian, name) or _schools_disagree(state, account, name, value):
-                continue
-            if name == "language" and was and not state.settings.update_language:
-                break
-            if not same_value(name, was, value):
-                found.add(("account", account, "guardian", guardian, name, was, value, "U8" if name == "language" else rule))
-                if getattr(known, f"{name}_verified", False):
-                    found.add(("account", account, "guardian", guardian, f"{name}_verified", "true", "false", rule))
-            break
+        was = getattr(known.said, name)
+        if not _may_change(state, rule, name, was):
+            continue
+        guardian = _speaker(state, account, guardians, name, was)
+        if guardian is None:
+            continue
+        value = getattr(state.spoken[guardian].said, name)
+        found.add(("account", account, "guardian", guardian, name, was, value, "U8" if name == "language" else rule))
+        if getattr(known, f"{name}_verified", False):
+            found.add(("account", account, "guardian", guardian, f"{name}_verified", "true", "false", rule))
     return found
 
 
-def _speaks(state: State, guardian: str, name: str) -> bool:
-    """Whether an id has news of a detail; those that roles do not carry are always news."""
-    if name not in ROLE_FIELDS:
-        return True
-    role, said = state.stored.roles.get(state.stored.guardian(guardian)), getattr(state.spoken[guardian].said, name)
-    if state.withholds("update_contacts", guardian, "", "role", name, said):
+def _may_change(state: State, rule: str, name: str, was: str) -> bool:
+    """Whether the file may set a detail of the account at all."""
+    if rule == "U3":
         return False
-    return role is None or not same_value(name, getattr(role.said, name), said)
+    if name == "language":
+        return state.settings.update_language or not was
+    return rule == "U1" or state.settings.update_active_accounts
+
+
+def _speaker(state: State, account: str, guardians: list[str], name: str, was: str) -> str | None:
+    """Who changes a detail of the account: whoever has news of it; without news, somebody where nobody says what it is."""
+    saying = [one for one in guardians if getattr(state.spoken[one].said, name) and not _is_withheld(state, one, name)]
+    news = [one for one in saying if _has_news(state, one, name)]
+    if not news and any(same_value(name, was, getattr(state.spoken[one].said, name)) for one in saying):
+        return None
+    for guardian in news or saying:
+        value = getattr(state.spoken[guardian].said, name)
+        if not _schools_disagree(state, account, name, value):
+            return None if same_value(name, was, value) else guardian
+    return None
+
+
+def _is_withheld(state: State, guardian: str, name: str) -> bool:
+    """Whether the role keeps what is stored, because a person took the change back."""
+    said = getattr(state.spoken[guardian].said, name)
+    return state.withholds("update_contacts", guardian, "", "role", name, said)
+
+
+def _has_news(state: State, guardian: str, name: str) -> bool:
+    role = state.stored.roles.get(state.stored.guardian(guardian))
+    if role is None or name not in ROLE_FIELDS:
+        return False
+    return not same_value(name, getattr(role.said, name), getattr(state.spoken[guardian].said, name))
 
 
 def _schools_disagree(state: State, account: str, name: str, value: str) -> bool:

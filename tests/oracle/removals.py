@@ -103,8 +103,7 @@ def _revoked(
     found: dict[str, str] = {}
     for ref, role in state.stored.roles.items():
         guardian = ref[2]
-        waits = guardian in waiting and not any(pair[1] == guardian for pair in denied)
-        keeps = any(pair[1] == guardian for pair in ties_left) or guardian in shielded or waits
+        keeps = any(pair[1] == guardian for pair in ties_left) or guardian in shielded | waiting
         keeps = keeps or state.withholds("revoke_roles", guardian, after="revoked")
         if not state.stored.is_mine(ref) or role.state != "active" or not role.managed or keeps:
             continue

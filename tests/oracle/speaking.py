@@ -26,7 +26,7 @@ class Spoken:
 
 def everybody(stored: Stored, tonight: Tonight) -> list[Said]:
     """All people that names are counted of (A5)."""
-    said = [said for rows in tonight.speaking.values() for _, said in rows]
+    said = [_choose(tonight, guardian, None) for guardian in tonight.speaking]
     return said + [role.said for role in stored.roles.values()]
 
 
