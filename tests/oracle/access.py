@@ -14,7 +14,8 @@ def rows_apart(state: State) -> None:
         rows = state.spoken[guardian].apart
         if not rows or guardian not in state.account:
             continue
-        hold = Hold("rows-disagree", frozenset((row.student, guardian) for row in rows))
+        told = sorted({state.tonight.said_on[row.line] for row in rows})
+        hold = Hold("rows-disagree", frozenset((row.student, guardian) for row in rows), tuple(told))
         if hold not in state.released:
             state.holds.append(hold)
             state.apart |= {(guardian, row.line) for row in rows}
@@ -78,6 +79,6 @@ def too_many(state: State) -> None:
         if mine and len(guardians[student]) > state.settings.max_guardians_per_student:
             state.hold_pairs("too-many-guardians", mine)
     for account in sorted(students):
-        mine = {pair for pair in new if state.account_after(pair[1]) == account}
+        mine = {pair for pair in new - set(state.held_pairs) if state.account_after(pair[1]) == account}
         if mine and len(students[account]) > state.settings.max_students_per_guardian:
             state.hold_pairs("too-many-students", mine)

@@ -37,17 +37,18 @@ def _merge(state: State, accounts: set[str], holders: list[Ref], key: Key | None
     if len(accounts) < 2:
         return
     target = min(accounts, key=lambda account: _preferred(state, account))
-    sources = [account for account in sorted(accounts - {target}) if not _kept_apart(state, account, target)]
+    sources = [account for account in sorted(accounts - {target}) if not _kept_apart(state, account, target, holders)]
     if not sources:
         return
-    moving = [ref for ref in holders if state.stored.is_mine(ref) and state.account_of(ref) in sources]
     doubtful = any(_is_doubtful(state, account, holders, key) for account in sources) or state.tonight.incomplete
     news = [ref[2] for ref in holders if _has_news(state, ref)] if key else _mine(state, holders)
     if doubtful and state.hold("became-one", news, (key, tuple(holders))):
         return
     if state.tonight.incomplete:
         return
-    for ref in moving:
+    for ref in _moving(state, holders, everybody=key is None or doubtful):
+        if state.account_of(ref) not in sources:
+            continue
         state.moved[ref] = (state.stored.roles[ref].account, target, "M6")
 
 
@@ -60,8 +61,21 @@ def _preferred(state: State, account: str) -> tuple[bool, bool, bool, str]:
     return not staff, not state.is_claimed(account), not state.is_live(account), account
 
 
-def _kept_apart(state: State, one: str, other: str) -> bool:
-    return any(state.pins.never(a, b) for a in state.in_force(one) for b in state.in_force(other))
+def _moving(state: State, holders: list[Ref], *, everybody: bool) -> list[Ref]:
+    """Guardian roles of this scope: those that hold the key; where a person said that accounts are one, all in force."""
+    if not everybody:
+        return [ref for ref in holders if state.stored.is_mine(ref)]
+    return [
+        ref
+        for ref in sorted(state.stored.roles)
+        if state.stored.is_mine(ref) and (ref in holders or ref in state.in_force(state.account_of(ref)))
+    ]
+
+
+def _kept_apart(state: State, source: str, target: str, holders: list[Ref]) -> bool:
+    """Whether people say that a role which would move is another person's than one that it would come to."""
+    moving = [ref for ref in holders if state.account_of(ref) == source]
+    return any(state.pins.never(one, other) for one in moving for other in state.in_force(target))
 
 
 def _is_doubtful(state: State, source: str, holders: list[Ref], key: Key | None) -> bool:

@@ -110,14 +110,14 @@ def _part_by_pins(state: State, account: str, roles: list[Ref], never: list[tupl
     staying = _who_stays(state, account, parts)
     for part in parts:
         if part is not staying:
-            _leave(state, account, part, "pin")
+            _leave(state, account, part)
 
 
-def _leave(state: State, account: str, part: list[Ref], rule: str = "M9") -> None:
+def _leave(state: State, account: str, part: list[Ref]) -> None:
     """Guardian roles of this scope move to a new account; others stay, whatever they say."""
     leaving = [ref for ref in part if state.stored.is_mine(ref)]
     if not leaving:
         return
     into = f"new:{min(ref[1:] for ref in leaving)}"
     for ref in leaving:
-        state.moved[ref] = (account, into, rule)
+        state.moved[ref] = (account, into, "M9")

@@ -48,10 +48,10 @@ def _is_settled(state: State, guardian: str) -> bool:
         state.rule[guardian] = "M8"
         return True
     pinned = sorted({state.account_of(ref) for ref in _pinned(state, guardian)})
-    if pinned:
-        _place(state, guardian, pinned[0], "pin")
+    if len(pinned) == 1:
+        _place(state, guardian, pinned[0], "M2")
         return True
-    fitting = _fitting(state, guardian)
+    fitting = set(pinned) or _fitting(state, guardian)
     if len(fitting) > 1:
         if not state.hold("ambiguous", [guardian]):
             _own_account(state, [guardian], "M4")

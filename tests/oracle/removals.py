@@ -103,13 +103,16 @@ def _revoked(
     found: dict[str, str] = {}
     for ref, role in state.stored.roles.items():
         guardian = ref[2]
-        keeps = any(pair[1] == guardian for pair in ties_left) or guardian in shielded | waiting
+        # A denial outranks what holds a guardian; one who waits with single ties may yet get them.
+        is_denied = any(pair[1] == guardian for pair in denied) and guardian in state.frozen
+        keeps = any(pair[1] == guardian for pair in ties_left) or guardian in shielded
+        keeps = keeps or (guardian in waiting and not is_denied)
         keeps = keeps or state.withholds("revoke_roles", guardian, after="revoked")
         if not state.stored.is_mine(ref) or role.state != "active" or not role.managed or keeps:
             continue
         causes = {cause for pair, cause in ending.items() if pair[1] == guardian}
         causes |= {"denied" for pair in denied if pair[1] == guardian}
-        found[guardian] = next((cause for cause in ("row absent", "student left", "denied") if cause in causes), "row absent")
+        found[guardian] = next((cause for cause in ("row absent", "denied", "student left") if cause in causes), "row absent")
     return found
 
 
