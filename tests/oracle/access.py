@@ -79,6 +79,6 @@ def too_many(state: State) -> None:
         if mine and len(guardians[student]) > state.settings.max_guardians_per_student:
             state.hold_pairs("too-many-guardians", mine)
     for account in sorted(students):
-        mine = {pair for pair in new - set(state.held_pairs) if state.account_after(pair[1]) == account}
+        mine = {pair for pair in new if state.account_after(pair[1]) == account}
         if mine and len(students[account]) > state.settings.max_students_per_guardian:
             state.hold_pairs("too-many-students", mine)

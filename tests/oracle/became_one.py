@@ -34,7 +34,7 @@ def _has_news(state: State, ref: Ref) -> bool:
 
 
 def _merge(state: State, accounts: set[str], holders: list[Ref], key: Key | None) -> None:
-    if len(accounts) < 2:
+    if len(accounts) < 2 or not _mine(state, holders):
         return
     target = min(accounts, key=lambda account: _preferred(state, account))
     sources = [account for account in sorted(accounts - {target}) if not _kept_apart(state, account, target, holders)]
