@@ -11,7 +11,7 @@ from oracle.state import Hold, State
 def rows_apart(state: State) -> None:
     """U6: hold the rows that share neither name nor contact with what their guardian says."""
     for guardian in state.free():
-        rows = state.spoken[guardian].apart
+        rows = [row for row in state.spoken[guardian].apart if (row.student, guardian) not in state.denied]
         if not rows or guardian not in state.account:
             continue
         told = sorted({state.tonight.said_on[row.line] for row in rows})

@@ -42,7 +42,8 @@ def _merge(state: State, accounts: set[str], holders: list[Ref], key: Key | None
         return
     doubtful = any(_is_doubtful(state, account, holders, key) for account in sources) or state.tonight.incomplete
     news = [ref[2] for ref in holders if _has_news(state, ref)] if key else _mine(state, holders)
-    if doubtful and state.hold("became-one", news, (key, tuple(holders))):
+    said = tuple((ref, state.said_by(ref)[:4]) for account in sorted(accounts) for ref in state.in_force(account))
+    if doubtful and state.hold("became-one", news, (key, said)):
         return
     if state.tonight.incomplete:
         return

@@ -82,8 +82,8 @@ def _speaker(state: State, account: str, guardians: list[str], name: str, was: s
         return None
     for guardian in news or saying:
         value = getattr(state.spoken[guardian].said, name)
-        if not _schools_disagree(state, account, name, value):
-            return None if same_value(name, was, value) else guardian
+        if not same_value(name, was, value) and not _schools_disagree(state, account, name, value):
+            return guardian
     return None
 
 

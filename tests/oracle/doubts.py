@@ -96,7 +96,7 @@ def _who_stays(state: State, account: str, parts: list[list[Ref]]) -> list[Ref]:
 def _part_by_pins(state: State, account: str, roles: list[Ref], never: list[tuple[Ref, Ref]]) -> None:
     """Split straight away, but from a claimed account only where its name tells whose it is."""
     apart = sorted({ref for pair in never for ref in pair})
-    parts = [[ref] for ref in apart]
+    parts = components(apart, [(one, other) for one in apart for other in apart if state.pins.same(one, other)])
     for ref in roles:
         if ref in apart:
             continue

@@ -103,10 +103,7 @@ def _revoked(
     found: dict[str, str] = {}
     for ref, role in state.stored.roles.items():
         guardian = ref[2]
-        # A denial outranks what holds a guardian; one who waits with single ties may yet get them.
-        is_denied = any(pair[1] == guardian for pair in denied) and guardian in state.frozen
-        keeps = any(pair[1] == guardian for pair in ties_left) or guardian in shielded
-        keeps = keeps or (guardian in waiting and not is_denied)
+        keeps = any(pair[1] == guardian for pair in ties_left) or guardian in shielded | waiting
         keeps = keeps or state.withholds("revoke_roles", guardian, after="revoked")
         if not state.stored.is_mine(ref) or role.state != "active" or not role.managed or keeps:
             continue
@@ -145,9 +142,10 @@ def _allowed(state: State, managed: int) -> int:
 def _archived(state: State, revoked: dict[str, str]) -> set[Removal]:
     """R3: accounts that lose their last role."""
     stored = state.stored
-    losing = {state.account_of(stored.guardian(guardian)): revoked[guardian] for guardian in sorted(revoked)} | {
-        account: "merged" for account, _, rule in state.moved.values() if rule in ("M6", "pin")
-    }
+    losing = {account: "merged" for account, _, rule in state.moved.values() if rule == "M6"}
+    for guardian in sorted(revoked):
+        ref = stored.guardian(guardian)
+        losing[stored.roles[ref].account] = losing[state.account_of(ref)] = revoked[guardian]
     found: set[Removal] = set()
     for account, cause in losing.items():
         known = stored.accounts.get(account)

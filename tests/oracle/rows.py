@@ -41,7 +41,7 @@ def _used(state: State, row: Row, frames: Frames) -> tuple[str, str]:
     tie = state.stored.ties.get((row.student, row.guardian))
     starts = tie is None or tie[0] != "active"
     role = state.stored.roles.get(state.stored.guardian(row.guardian))
-    if any(created[0] == account for created in frames["create_accounts"]):
+    if rule in ("M3", "M4", "M9"):
         return "CREATED", rule
     if state.stored.guardian(row.guardian) in state.moved:
         return "MERGED", rule
