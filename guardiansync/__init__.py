@@ -43,6 +43,7 @@ from guardiansync.model.finding import Finding
 from guardiansync.model.plan import Hold, Plan
 from guardiansync.model.roster import RoleRef, Roster
 from guardiansync.model.run import Run
+from guardiansync.pins import denials, deny, pin_never_same, pin_same, pins
 from guardiansync.report import Report
 from guardiansync.roster_sync import load_roster
 from guardiansync.settings import District, FileLocation, School, Secret, SftpLocation, SyncSettings
@@ -101,10 +102,15 @@ __all__ = [
     "WrongLevel",
     "apply",
     "check",
+    "denials",
+    "deny",
     "explain",
     "families",
     "load_roster",
     "open_store",
+    "pin_never_same",
+    "pin_same",
+    "pins",
     "plan",
     "possible_duplicates",
     "read_feed",

@@ -20,9 +20,10 @@ from guardiansync.engine.explain import (
 from guardiansync.engine.explain.explanation import HELD
 from guardiansync.engine.explain.subject import Standing
 from guardiansync.engine.keys import with_keys
-from guardiansync.engine.near import NEAR_COLUMNS, near_pairs
+from guardiansync.engine.near import near_pairs
 from guardiansync.errors import (
     GuardianSyncError,
+    LevelMismatch,
     NoRoster,
     SettingsError,
     SourceError,
@@ -130,7 +131,7 @@ def explain(
         raise UnknownId(str(scope), *named[0])
     history, decisions = [HISTORY.to_frame()], [DECISIONS.to_frame()]
     for run_id, started_at in store.runs(scope).select("run_id", "started_at").iter_rows():
-        changes = store.changes(run_id)
+        changes = store.changes(run_id, scope)
         history.append(history_of(run_id, started_at, changes, standing, subject))
         decisions.append(decisions_of(run_id, started_at, changes, standing, str(scope)))
     near = with_keys(standing.roles).select(KEYS.names()).unique()
@@ -188,17 +189,14 @@ def possible_duplicates(store: Store, scope: Scope, plan: Plan | None = None) ->
     Args:
         store: The roster.
         scope: Whose it is.
-        plan: People whom this plan would add are looked at too.
+        plan: The roster is looked at as it would be once this is applied.
 
     Returns:
-        The likeliest pairs first: account_id, other_account_id, similarity of the names (0 to 1), the details that
-        agree and those that differ, and what to correct in the SIS so that the next sync joins them.
+        The likeliest pairs first: account_id, other_account_id, score (bits: one more means twice as likely), the roles
+        of both, the details that agree and those that differ, and what to correct in the SIS so that the next sync joins
+        them. Two people who were pinned as never the same are not listed.
     """
-    roster = store.roster(scope)
-    roles = roster.roles.filter(pl.col("state") == str(RoleState.ACTIVE)).select(NEAR_COLUMNS)
-    if plan is not None:
-        roles = pl.concat([roles, plan.frames["grant_roles"].select(NEAR_COLUMNS)])
-    return near_pairs(roles)
+    return near_pairs(store.roster(scope), None if plan is None else plan.frames)
 
 
 class Outcome(StrEnum):
@@ -282,7 +280,7 @@ def _enabled_line(settings: SyncSettings) -> CheckLine:
 
 def _part_that_failed(error: GuardianSyncError) -> str:
     match error:
-        case WrongLevel():
+        case WrongLevel() | LevelMismatch():
             return "level"
         case SourceError():
             return "fetching"

@@ -57,7 +57,7 @@ def plan(
         UnreadableFile: It is not a guardians file.
         WrongLevel: The daily roster sync runs at another level.
         NoRoster: The store knows no students of the scope.
-        LevelMismatch: Guardians of the district stand at another level.
+        LevelMismatch: Guardians of the district stand at another level: `migrate_level` moves them.
         ContradictoryPins: People said of the same roles that they are one person, and that they never are.
         StoreError: The roster could not be read.
     """

@@ -1,18 +1,25 @@
 """Second thoughts: a run is taken back, a hold is released."""
 
+import polars as pl
 from attrs import asdict
 
+from guardiansync.by_hand import carry_out, one_version
 from guardiansync.clock import Clock
-from guardiansync.engine.undoing import resting_on
-from guardiansync.errors import StalePlan, UndoRefused
+from guardiansync.engine.pins import contradiction, with_changes
+from guardiansync.engine.undoing import resting_on, without_what_is_gone
+from guardiansync.errors import ContradictoryPins, UndoRefused
 from guardiansync.model.change import Change
 from guardiansync.model.plan import RunKind
-from guardiansync.model.run import Run, Status
+from guardiansync.model.run import Run
+from guardiansync.settings import Scope
 from guardiansync.stores.protocol import Store
 
 
 def undo(run_id: str, store: Store, *, actor: str = "") -> Run:
-    """Take back what a run did, to the value. Itself a run, which can be undone.
+    """Take back what a run did, to the value, in every scope it changed. Itself a run, which can be undone.
+
+    What the guardian file or the roster sync had brought about stays undone: later plans hold it until it is released.
+    A denial is taken back whatever came after it, and with it the ties whose guardian and student are still there.
 
     Args:
         run_id: Which run, as its report or the journal names it.
@@ -22,34 +29,30 @@ def undo(run_id: str, store: Store, *, actor: str = "") -> Run:
     Raises:
         UnknownRun: The journal has no such run.
         UndoRefused: Somebody changed since what the run had written, or built on it; nothing is undone.
+        ContradictoryPins: Pins that were set since contradict one that would stand again. Nothing was undone.
         StalePlan: The roster moved while this was looked at; try again. Nothing was undone.
     """
     clock = Clock()
-    scope = store.run_scope(run_id)
-    taken_back = store.changes(run_id).inverse()
-    before = store.roster(scope)
-    if hanging := resting_on(taken_back, before):
+    scopes = store.run_scopes(run_id)
+    before = {scope: store.roster(scope) for scope in scopes}
+    taken_back = {scope: store.changes(run_id, scope).inverse() for scope in scopes}
+    if _kind(store, scopes[0], run_id) is RunKind.DENIAL:
+        taken_back = {scope: without_what_is_gone(changes, before[scope]) for scope, changes in taken_back.items()}
+    if hanging := tuple(text for scope in scopes for text in resting_on(taken_back[scope], before[scope])):
         raise UndoRefused(run_id, hanging)
-    with store.transaction(scope) as turn:
-        if turn.version != before.version:
-            raise StalePlan(str(scope), before.version, turn.version)
-        written = turn.write(taken_back)
-        if not written.left.is_empty:
-            raise UndoRefused(run_id, tuple(_named(change) for change in written.left))
-        run = Run(
-            run_id=clock.run_id,
-            scope=scope,
-            kind=RunKind.UNDO,
-            status=Status.UNCHANGED if written.changes.is_empty else Status.APPLIED,
-            started_at=clock.started_at,
-            duration_s=clock.seconds(),
-            actor=actor,
-            version_after=turn.version,
-            counts=written.changes.counts(),
-            undoes=run_id,
-        )
-        turn.record(run, written.changes)
-    return run
+    pins = with_changes(before[scopes[0]].pins, taken_back[scopes[0]]["set_pins"])
+    if found := contradiction(pins):
+        raise ContradictoryPins(scopes[0].district, found)
+    return carry_out(
+        store,
+        RunKind.UNDO,
+        taken_back,
+        one_version(before.values()),
+        clock=clock,
+        actor=actor,
+        undoes=run_id,
+        refusal=lambda left: UndoRefused(run_id, tuple(_named(change) for change in left)),
+    )
 
 
 def release(store: Store, hold_id: str, *, actor: str = "") -> None:
@@ -66,6 +69,11 @@ def release(store: Store, hold_id: str, *, actor: str = "") -> None:
         UnknownHold: No run has journalled such a hold.
     """
     store.release(hold_id, actor=actor)
+
+
+def _kind(store: Store, scope: Scope, run_id: str) -> RunKind:
+    runs = store.runs(scope)
+    return RunKind(runs.filter(pl.col("run_id") == run_id)["kind"].item())
 
 
 def _named(change: Change) -> str:

@@ -29,8 +29,12 @@ def _evenings() -> Iterator[gs.Report]:
         f"S1,G1,{ANN.replace('ann@', 'lee@')},,", f"S2,G2,{BOB},,", f"S1,G2,{BOB.replace('bob@', 'roe@')},,",
         "007,G2,Eve,Moe,eve@example.org,2125550143,,", f"S1,123.0,{BOB.replace('Bob', 'Cy')},,",
     )  # fmt: skip
+    yield district.sync("S1,G6,Ann,Lee,ann@example.org,,,")
+    yield district.sync(*(f"S1,O{n},P{n},Q{n},office@example.org,,," for n in range(5)))
     yield district.sync("S1,G8,José,\u0410nn,jo@example.org,,,")
     yield district.sync("S1,G8,Jos?,\u0410nn,jo@example.org,,,")
+    gs.deny(district.store, district.scope, "G8", "S1", "court order")
+    yield district.sync("S1,G8,José,\u0410nn,jo@example.org,,,")
     north = Evenings(students=["S1"], scope=gs.School("north", "d-2"))
     south = Evenings(students=["S1"], scope=gs.School("south", "d-2"), store=north.store)
     yield north.sync(f"S1,G1,{ANN},,")

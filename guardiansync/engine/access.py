@@ -29,12 +29,13 @@ class Denied:
     details: pl.DataFrame
 
     @classmethod
-    def of(cls, before: Roster, moves: pl.DataFrame) -> "Denied":
+    def of(cls, before: Roster, moves: pl.DataFrame, people: pl.DataFrame) -> "Denied":
         """What the deny list comes to.
 
         Args:
             before: The roster.
             moves: `from_account_id`, `into_account_id`, `kind` and `sis_id`: roles that move tonight.
+            people: Who speaks tonight: a denial may be of an id that nobody knew before.
         """
         denials = before.denials
         guardians = before.roles.filter(pl.col("kind") == str(RoleKind.GUARDIAN))
@@ -45,12 +46,21 @@ class Denied:
         now = named.join(moved, on=["scope", "guardian_sis_id"], how="left").with_columns(
             account_id=pl.coalesce("into", "account_id")
         )
-        accounts = now.select("account_id", "student_sis_id").unique()
-        said = before.roles.join(named.select("account_id", "student_sis_id").unique(), on="account_id").select(
-            "student_sis_id", denied_account_id="account_id", **{f"denied_{name}": name for name in ROLE_DETAILS}
+        own = denials.filter(pl.col("scope") == str(before.scope)).select("guardian_sis_id", "student_sis_id").unique()
+        speaking = own.join(
+            people.filter(pl.col("account_id") != "", pl.col("waits") == ""),
+            left_on="guardian_sis_id",
+            right_on="sis_id",
         )
-        own = denials.filter(pl.col("scope") == str(before.scope))
-        return cls(accounts, own.select("guardian_sis_id", "student_sis_id").unique(), said)
+        accounts = pl.concat([frame.select("account_id", "student_sis_id") for frame in (now, speaking)]).unique()
+        stored = before.roles.join(named.select("account_id", "student_sis_id").unique(), on="account_id")
+        said = pl.concat(
+            frame.select(
+                "student_sis_id", denied_account_id="account_id", **{f"denied_{name}": name for name in ROLE_DETAILS}
+            )
+            for frame in (stored, speaking)
+        ).unique()
+        return cls(accounts, own, said)
 
     @property
     def is_empty(self) -> bool:
@@ -123,7 +133,6 @@ def too_many(starts: pl.DataFrame, standing: pl.DataFrame, limits: Limits, maker
         limits: How many are too many.
         maker: Knows what was released.
     """
-    holds = []
     for one, other, most, reason, message, remedy in (
         (
             "student_sis_id", "account_id", limits.guardians, HoldReason.TOO_MANY_GUARDIANS,
@@ -136,18 +145,17 @@ def too_many(starts: pl.DataFrame, standing: pl.DataFrame, limits: Limits, maker
             "Look whether these are all children of this guardian; release this if they are.",
         ),
     ):  # fmt: skip
+        free = starts.join(maker.released_pairs(reason), on=PAIR, how="anti")
+        holds = []
         for (name,), ties in _crowded(starts, standing, one, other, most):
-            pairs = ties.select(PAIR).unique().sort(PAIR)
-            hold = maker.make(
-                reason,
-                Rule.A1,
-                pairs,
-                f"{message.format(_shown(str(name), ties), most)}; {pairs.height} new ties wait.",
-                remedy,
-            )
+            pairs = ties.join(free, on=PAIR, how="semi").select(PAIR).unique().sort(PAIR)
+            said = f"{message.format(_shown(str(name), ties), most)}; {pairs.height} new ties wait."
+            hold = maker.make(reason, Rule.A1, pairs, said, remedy, always=True) if pairs.height else None
             if hold is not None:
                 holds.append(hold)
-    return holds
+        if holds:  # what waits for the one reason may not be too many for the other
+            return holds
+    return []
 
 
 def _shown(name: str, ties: pl.DataFrame) -> str:

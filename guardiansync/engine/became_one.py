@@ -78,19 +78,14 @@ def _join(
         maker: Knows what was released.
         incomplete: Whether nobody may move.
     """
-    by_account = {account: refs(roles) for (account,), roles in group.group_by("account_id")}
-    if any(
-        pins.part(roles, others)
-        for one, roles in by_account.items()
-        for other, others in by_account.items()
-        if one < other
-    ):
-        return BecameOne(_NOBODY, [])
-    accounts = sorted(by_account)
+    accounts = sorted(group["account_id"].unique())
     roles = before.roles.filter(
         pl.col("account_id").is_in(accounts),
         (pl.col("state") == str(RoleState.ACTIVE)) | _is_one_of(group),
     )
+    on = {account: refs(mine) for (account,), mine in roles.group_by("account_id")}
+    if any(pins.part(mine, theirs) for one, mine in on.items() for other, theirs in on.items() if one != other):
+        return BecameOne(_NOBODY, [])
     staff = roles.filter(pl.col("kind") == str(RoleKind.STAFF))["account_id"].unique()
     states = dict(
         before.accounts.filter(pl.col("account_id").is_in(accounts)).select("account_id", "state").iter_rows()

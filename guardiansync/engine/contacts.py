@@ -75,7 +75,11 @@ def update_contacts(
     on_accounts = pl.concat(_account_updates(known, name, policy) for name in ACCOUNT_DETAILS)
     on_accounts, fired = _not_again(on_accounts, taken_back)
     on_accounts, disagreeing = _siblings_agree(on_accounts, before)
-    updates = pl.concat([*on_roles, on_accounts])
+    contradicted = pl.col("sis_id").is_in(disagreeing.implode()) & (pl.col("reason") != str(Rule.U3))
+    spoken = pl.concat(on_roles).with_columns(
+        reason=pl.when(contradicted).then(pl.lit(str(Rule.U7))).otherwise("reason")
+    )
+    updates = pl.concat([spoken, on_accounts])
     updates = pl.concat([updates, *(_unverified(updates, before, name) for name in VERIFIED)]).sort(
         "target", "account_id", "kind", "sis_id", "field"
     )

@@ -13,7 +13,7 @@ from guardiansync.engine.first_names import same_first_name
 from guardiansync.engine.holds import HoldMaker, of_guardians, said
 from guardiansync.engine.keys import KEY, Shared
 from guardiansync.model.plan import Hold, HoldReason
-from guardiansync.model.roster import ROLE_DETAILS, AccountState
+from guardiansync.model.roster import ROLE_DETAILS, AccountState, RoleState, Roster
 from guardiansync.model.rule import Rule
 
 _SHOWN: Final = 10
@@ -72,12 +72,13 @@ def exchanged(news: pl.DataFrame, new: pl.DataFrame, maker: HoldMaker) -> tuple[
     return holds, pl.Series(released, dtype=pl.String)
 
 
-def recycled(news: pl.DataFrame, raw: pl.DataFrame, shared: Shared, maker: HoldMaker) -> list[Hold]:
+def recycled(news: pl.DataFrame, raw: pl.DataFrame, before: Roster, shared: Shared, maker: HoldMaker) -> list[Hold]:
     """M7: ids that say what another person would say.
 
     Args:
         news: As `news_of` returns them; those that other holds are about left out.
         raw: What the file itself says of each `sis_id`: a blank that was filled in agrees with nothing.
+        before: The roster.
         shared: Contacts that tell nothing (A5).
         maker: Knows what was released.
     """
@@ -85,7 +86,12 @@ def recycled(news: pl.DataFrame, raw: pl.DataFrame, shared: Shared, maker: HoldM
     if told.is_empty():
         return []
     another = ~same_first_name(told["first_name"], told["said_first_name"])
-    is_dear = (pl.col("account_state") == str(AccountState.ACTIVE)) | pl.col("returns")
+    # Somebody else would see what is there: a claimed account, one of several roles, one that was closed.
+    roles = before.roles.filter(
+        pl.col("account_id").is_in(told["account_id"].implode()), pl.col("state") == str(RoleState.ACTIVE)
+    )
+    is_shared = pl.col("account_id").is_in(roles.filter(roles["account_id"].is_duplicated())["account_id"].implode())
+    is_dear = (pl.col("account_state") == str(AccountState.ACTIVE)) | pl.col("returns") | is_shared
     nothing_agrees = ~same_name("", "said_") & ~same_contact("", "said_", shared)
     doubtful = told.with_columns(another=another).filter(nothing_agrees | (pl.col("another") & is_dear))
     holds = []

@@ -21,6 +21,8 @@ from guardiansync.engine.holds import HoldMaker
 from guardiansync.engine.keys import KEY, Shared, mixes_scripts, with_keys
 from guardiansync.engine.known import known_ids, news_of, own_roles
 from guardiansync.engine.match import match
+from guardiansync.engine.nearly import nearly_known
+from guardiansync.engine.new_pins import NewPins
 from guardiansync.engine.parting import partings
 from guardiansync.engine.pinned import Pins
 from guardiansync.model.feed import FEED_DETAILS
@@ -57,8 +59,11 @@ class Identified:
         merges: The frame `merge_accounts`.
         splits: The frame `split_accounts`.
         holds: What waits for a person.
+        frozen: The ids that holds are about; some of them may not speak tonight.
         damaged: `sis_id` and `field`: details kept because the new ones are damaged (U5).
         mixed: The new ids whose names mix scripts (A4).
+        crowded: The new ids that no contact tells anything of, because it stands beside too many names (A5).
+        nearly: Schema `NEARLY`: new people who are nearly somebody known.
         fired: Schema `UNDONE`: what is withheld because a person took it back.
     """
 
@@ -66,8 +71,11 @@ class Identified:
     merges: pl.DataFrame
     splits: pl.DataFrame
     holds: list[Hold]
+    frozen: pl.Series
     damaged: pl.DataFrame
     mixed: pl.Series
+    crowded: pl.Series
+    nearly: pl.DataFrame
     fired: pl.DataFrame
 
 
@@ -116,15 +124,16 @@ def identify(
     swaps, settled = exchanged(free(news), free(new), maker)
     holds = hold(swaps)
     unsettled = free(news).filter(~pl.col("sis_id").is_in(settled.implode()))
-    holds += hold(recycled(unsettled, people, shared, maker))
+    holds += hold(recycled(unsettled, people, before, shared, maker))
     parting = partings(free(news), free(old)["sis_id"], before, kind, shared, pins, maker)
     holds += hold(parting.holds)
     splits = parting.splits.join(stay(parting.splits), on="sis_id", how="anti", maintain_order="left")
-    leaving = splits.select("sis_id", into="into_account_id")
     own = kind is RoleKind.GUARDIAN
 
     # Whom a hold freezes counts with the old key, which may be what somebody else came to: until nothing more is held.
     while True:
+        splits = free(splits) if own else splits
+        leaving = splits.select("sis_id", into="into_account_id")
         speaking = _moved(free(news), leaving) if own else free(news)
         seeking = speaking.filter("key_usable", pl.col("key_changed") | pl.col("returns"))
         seeking = seeking.filter(~pl.col("sis_id").is_in(leaving["sis_id"].implode()))
@@ -139,8 +148,9 @@ def identify(
 
     moves = pl.concat([leaving, joined.moves.select("sis_id", into="into_account_id")])
     open_ids, waiting = free(new), new.filter(pl.col("sis_id").is_in(list(held)))
+    pinned = NewPins.of(open_ids["sis_id"], _moved(before.roles, moves, before), before, kind, pins)
     matched = match(
-        open_ids, _moved(holders, moves, before), before, kind, shared, pins, maker,
+        open_ids, _moved(holders, moves, before), before, kind, shared, pinned, maker,
         confirm_staff_links=caution.confirm_staff_links,
     )  # fmt: skip
     holds += hold(matched.holds)
@@ -162,8 +172,13 @@ def identify(
         merges=joined.moves,
         splits=splits,
         holds=list({one.id: one for one in holds}.values()),
+        frozen=waits["sis_id"],
         damaged=known.damaged,
         mixed=new.filter(mixes_scripts("first_name") | mixes_scripts("last_name"))["sis_id"],
+        crowded=new.filter(
+            (pl.col("email") != "") | (pl.col("sms") != ""), pl.col("email_key") == "", pl.col("sms_key") == ""
+        )["sis_id"],
+        nearly=nearly_known(matched.people, open_ids, holders),
         fired=pl.concat(fired),
     )
 

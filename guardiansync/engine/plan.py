@@ -48,7 +48,7 @@ def make_plan(feed: Feed, before: Roster, settings: SyncSettings) -> Plan:
     caution = Caution(confirm_staff_links=settings.confirm_staff_links, incomplete=incomplete is not None)
     who = identify(admitted.people, before, RoleKind.GUARDIAN, admitted.shared, caution, again)
     moves = pl.concat([who.merges, who.splits])
-    denied = Denied.of(before, moves)
+    denied = Denied.of(before, moves, who.people)
 
     rows = judge(admitted, who, before, denied)
     conflicts = conflict_holds(rows, feed, maker)
@@ -115,8 +115,10 @@ def _within_limits(
     crowds: list[Hold] = []
     standing = standing_ties(before, moves)
     cut_off = denied.among(standing).select(PAIR) if not denied.is_empty else standing.clear().select(PAIR)
+    ever = before.guardianships.select(*PAIR, "account_id")
+    deprived = (denied.among(ever) if not denied.is_empty else ever.clear())["guardian_sis_id"].unique()
     while True:
-        presence, kept = _presence(rows, _placed(rows, who), before, cut_off, again)
+        presence, kept = _presence(rows, _placed(rows, who), who.frozen, before, again, cut_off, deprived)
         gone = removals(before, presence, limits)
         starts = rows.filter(is_used() & begins()).select(*PAIR, "account_id")
         remaining = standing.join(gone.ends, on=PAIR, how="anti") if standing.height else standing
@@ -166,7 +168,13 @@ def _starts(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _presence(
-    rows: pl.DataFrame, placed: pl.DataFrame, before: Roster, cut_off: pl.DataFrame, again: Again
+    rows: pl.DataFrame,
+    placed: pl.DataFrame,
+    frozen: pl.Series,
+    before: Roster,
+    again: Again,
+    cut_off: pl.DataFrame,
+    deprived: pl.Series,
 ) -> tuple[Presence, pl.DataFrame]:
     """Who is there: what rows name, what rejected rows shield (R4), what holds freeze, what is not taken away again."""
     good = pl.col("problem") == ""
@@ -189,9 +197,10 @@ def _presence(
         ties=named,
         named=placed.select("sis_id"),
         students=rows.filter(shields)["student_sis_id"].unique(),
-        guardians=rows.filter(shields | (pl.col("held") != ""))["guardian_sis_id"].unique(),
+        guardians=pl.concat([rows.filter(shields | (pl.col("held") != ""))["guardian_sis_id"], frozen]).unique(),
         roles=roles,
         denied=cut_off,
+        deprived=deprived,
     )
     return presence, fired
 
@@ -212,6 +221,7 @@ def _findings(rows: pl.DataFrame, who: Identified, told: ContactUpdates) -> list
         of_them = rows.filter(pl.col("guardian_sis_id").is_in(ids.implode()) & (pl.col("problem") == ""))
         return of_them.group_by("guardian_sis_id").agg(pl.col("line").min())
 
+    nearly = first_lines(who.nearly["sis_id"]).join(who.nearly, left_on="guardian_sis_id", right_on="sis_id")
     damaged = first_lines(who.damaged["sis_id"]).join(who.damaged, left_on="guardian_sis_id", right_on="sis_id")
     return [
         findings("no-contact", rows.filter(pl.col("problem") == "no-contact"), column="email"),
@@ -219,7 +229,9 @@ def _findings(rows: pl.DataFrame, who: Identified, told: ContactUpdates) -> list
         findings("held", rows.filter(pl.col("held") != ""), detail=pl.col("held")),
         findings("staff-account-kept", first_lines(told.spared)),
         findings("schools-disagree", first_lines(told.disagreeing)),
+        findings("nearly-known", nearly, detail=pl.col("like")),
         findings("mixed-scripts", first_lines(who.mixed)),
+        findings("contact-crowded", first_lines(who.crowded)),
         *(
             findings("damaged-kept", damaged.filter(pl.col("field") == name), column=_COLUMNS[name])
             for name in ("first_name", "last_name")

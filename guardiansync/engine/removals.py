@@ -26,6 +26,7 @@ class Presence:
         guardians: Guardians all of whose ties stay: shielded (R4), or held and so frozen.
         roles: Guardians whose roles stay, because a person took back that they were revoked.
         denied: Ties in force that end at once (A2), whatever else is said here: the columns of `PAIR`.
+        deprived: Guardians with a tie that is denied, in force or ended.
     """
 
     ties: pl.Series
@@ -34,6 +35,7 @@ class Presence:
     guardians: pl.Series
     roles: pl.Series
     denied: pl.DataFrame
+    deprived: pl.Series
 
 
 @frozen
@@ -246,7 +248,11 @@ def _revokes(
             "account_id",
             after=pl.lit(str(RoleState.REVOKED)),
             reason=pl.lit(str(Rule.R2)),
-            cause=pl.col("cause").fill_null(str(Cause.ROW_ABSENT)),
+            cause=pl.coalesce(
+                "cause",
+                pl.when(pl.col("sis_id").is_in(presence.deprived.implode())).then(pl.lit(str(Cause.DENIED))),
+                pl.lit(str(Cause.ROW_ABSENT)),
+            ),
         )
         .sort("sis_id")
     )

@@ -197,7 +197,13 @@ def _staff_changes(
                 found,
                 findings("no-contact", of_them(without), column="email"),
                 findings("held", waiting, detail=pl.col("waits")),
+                findings(
+                    "nearly-known",
+                    lines.join(who.nearly, left_on="guardian_sis_id", right_on="sis_id"),
+                    detail=pl.col("like"),
+                ),
                 findings("mixed-scripts", of_them(who.mixed)),
+                findings("contact-crowded", of_them(who.crowded)),
                 findings("damaged-kept", of_them(who.damaged["sis_id"])),
             ]
         ),

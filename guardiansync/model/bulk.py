@@ -1,9 +1,10 @@
 """Changes in bulk: a frame for each kind, as plans, stores and the journal pass them on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import polars as pl
+from attrs import asdict
 
 from guardiansync.model.change import KINDS, SCHEMAS, STUDENT_DETAILS, Change
 from guardiansync.model.roster import ROLE_DETAILS
@@ -55,6 +56,14 @@ class Changes:
             name: frames[name].select(schema.names()) if name in frames else _EMPTY[name]
             for name, schema in SCHEMAS.items()
         }
+
+    @classmethod
+    def of(cls, changes: Iterable[Change]) -> "Changes":
+        """The frames that hold these changes."""
+        rows: dict[str, list[dict[str, str]]] = {}
+        for change in changes:
+            rows.setdefault(change.FRAME, []).append({name: str(value) for name, value in asdict(change).items()})
+        return cls(**{name: pl.DataFrame(found, schema=SCHEMAS[name]) for name, found in rows.items()})
 
     def __getitem__(self, name: str) -> pl.DataFrame:
         """The frame of one kind of change."""

@@ -272,6 +272,16 @@ CATALOGUE: dict[str, Kind] = {
             "Have both schools say the same of this guardian.",
         ),
         Kind(
+            "nearly-known", Severity.WARNING, "Nearly somebody known",
+            "Line {line}: {guardian_sis_id} gets an account of their own, though name and one contact are those of {detail}.",
+            "If they are one person, give both the same email and mobile in the SIS; the next sync joins them.",
+        ),
+        Kind(
+            "contact-crowded", Severity.NOTE, "A contact beside many names",
+            "Line {line}: the contact of guardian {guardian_sis_id} stands beside so many names that it tells nobody apart; it is not used to match people.",
+            "Put the guardian's own email or mobile into the SIS, or leave the cell blank.",
+        ),
+        Kind(
             "mixed-scripts", Severity.WARNING, "A name mixes scripts",
             "Line {line}: the name of guardian {guardian_sis_id} mixes letters of several scripts, as look-alikes do; it is never used to match people.",
             "Type the name anew in the SIS, in one script.",

@@ -28,6 +28,8 @@ WORDS = {
     "end_guardianships": "guardianships ended",
     "revoke_roles": "roles revoked",
     "archive_accounts": "accounts archived",
+    "set_pins": "pins set",
+    "set_denials": "denials set",
 }
 """What each frame of changes is called where people read of it."""
 

@@ -355,17 +355,14 @@ class _Writer:
         self._patch("student", found.select("student_key", state="after"))
         return found.select("n")
 
-    def pin(self, staged: pl.DataFrame) -> pl.DataFrame:
-        return self._say("pin", "verdict", staged)
-
-    def deny(self, staged: pl.DataFrame) -> pl.DataFrame:
-        return self._say("denial", "why", staged.with_columns(scope=pl.lit(self._before.scope)))
-
-    def _say(self, table: str, word: str, staged: pl.DataFrame) -> pl.DataFrame:
-        """Set a person's word; what is taken back stays in the table as a blank."""
-        keys = KEY_COLUMNS[table]
+    def say(self, staged: pl.DataFrame) -> pl.DataFrame:
+        """Set a person's word; one that is taken back stays in the table as a blank."""
+        table = "pin" if "other_kind" in staged.columns else "denial"
+        *keys, word = SCHEMAS[table]
+        if table == "denial":
+            staged = staged.with_columns(scope=pl.lit(self._before.scope))
         now = staged.join(self._now[table], on=keys, how="left", maintain_order="left")
-        found = first_that_fit(now, pl.col(word).fill_null("") == pl.col("before"), keys)
+        found = first_that_fit(now, pl.col(word).fill_null("") == pl.col("before"), tuple(keys))
         said = found.select(*keys, pl.col("after").alias(word), is_new=pl.col(word).is_null())
         self._add(table, said.filter("is_new"))
         self._patch(table, said.filter(~pl.col("is_new")).drop("is_new"))
@@ -386,8 +383,8 @@ _STEPS: Mapping[str, Callable[[_Writer, pl.DataFrame], pl.DataFrame]] = {
     "revoke_roles": _Writer.revoke,
     "archive_accounts": _Writer.account_state,
     "remove_students": _Writer.remove_student,
-    "set_pins": _Writer.pin,
-    "set_denials": _Writer.deny,
+    "set_pins": _Writer.say,
+    "set_denials": _Writer.say,
 }
 _FOLLOWERS = ("grant_roles", "start_guardianships", "end_guardianships", "revoke_roles")
 _TOUCHED: Mapping[str, tuple[str, ...]] = {

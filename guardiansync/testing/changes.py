@@ -4,11 +4,9 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 import polars as pl
-from attrs import asdict
 
 from guardiansync.model.bulk import Changes
 from guardiansync.model.change import (
-    SCHEMAS,
     ArchiveAccount,
     Change,
     CreateAccount,
@@ -19,6 +17,8 @@ from guardiansync.model.change import (
     ReactivateAccount,
     RemoveStudent,
     RevokeRole,
+    SetDenial,
+    SetPin,
     SplitAccount,
     StartGuardianship,
     UpdateContact,
@@ -33,10 +33,7 @@ from guardiansync.settings import Scope
 
 def changes_of(changes: Iterable[Change]) -> Changes:
     """The frames that hold these changes."""
-    rows: dict[str, list[dict[str, str]]] = {}
-    for change in changes:
-        rows.setdefault(change.FRAME, []).append({name: str(value) for name, value in asdict(change).items()})
-    return Changes(**{name: pl.DataFrame(found, schema=SCHEMAS[name]) for name, found in rows.items()})
+    return Changes.of(changes)
 
 
 def account(planned_id: str, name: str = "Ana", email: str = "ana@example.com", sms: str = "") -> CreateAccount:
@@ -131,6 +128,21 @@ def remove(student_sis_id: str, after: str = "left") -> RemoveStudent:
     return RemoveStudent(student_sis_id=student_sis_id, after=after, reason=Rule.ROSTER)
 
 
+def pin(sis_id: str, other_sis_id: str, *, scope: str = "d-1", before: str = "", after: str = "same") -> SetPin:
+    """A person says of two guardian roles of a scope what they are."""
+    return SetPin(
+        scope=scope, kind="guardian", sis_id=sis_id, other_scope=scope, other_kind="guardian",
+        other_sis_id=other_sis_id, before=before, after=after, reason=Rule.PIN,
+    )  # fmt: skip
+
+
+def denial(guardian_sis_id: str, student_sis_id: str, *, before: str = "", after: str = "court order") -> SetDenial:
+    """A person denies a guardian access to a student."""
+    return SetDenial(
+        guardian_sis_id=guardian_sis_id, student_sis_id=student_sis_id, before=before, after=after, reason=Rule.A2
+    )
+
+
 def a_run(run_id: str, scope: Scope, minute: int = 0, **more: object) -> Run:
     """A run at a minute past a fixed hour."""
     values: dict[str, object] = {
@@ -157,5 +169,7 @@ def facts(roster: Roster) -> dict[str, list[tuple[object, ...]]]:
         "roles": roster.roles,
         "students": roster.students,
         "guardianships": roster.guardianships,
+        "pins": roster.pins,
+        "denials": roster.denials,
     }
     return {name: sorted(frame.iter_rows()) for name, frame in frames.items()}

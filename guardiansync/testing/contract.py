@@ -16,12 +16,11 @@ import pytest
 
 from guardiansync.errors import UnknownHold, UnknownRun
 from guardiansync.model.bulk import Changes
-from guardiansync.model.change import Change
 from guardiansync.model.feed import KEYS
 from guardiansync.model.plan import Evidence
 from guardiansync.model.roster import ACCOUNTS, GUARDIANSHIPS, RELEASES, ROLES, STUDENTS
-from guardiansync.model.run import RUNS, Status, Written
-from guardiansync.settings import District, School, Scope
+from guardiansync.model.run import RUNS, Status
+from guardiansync.settings import District, School
 from guardiansync.stores.protocol import Store
 from guardiansync.testing.changes import (
     a_hold,
@@ -39,45 +38,13 @@ from guardiansync.testing.changes import (
     student,
     tie,
 )  # fmt: skip
-from guardiansync.testing.store_cases import LEFT, MADE
+from guardiansync.testing.store_cases import HERE, LEFT, MADE, found, write, write_all
+from guardiansync.testing.verdict_contract import VerdictContract
 
-HERE = District("d-1")
 AWKWARD = 'O\'Brien "Zoë" \\ 👩‍👧\r\nDROP TABLE account; -- \u200f%s $1 ?'
 
 
-def write(store: Store, *changes: Change, scope: Scope = HERE) -> Written:
-    """Write in a transaction of its own."""
-    with store.transaction(scope) as transaction:
-        return transaction.write(changes_of(changes))
-
-
-def write_all(store: Store, *changes: Change, scope: Scope = HERE) -> Written:
-    """The same, where nothing may be left."""
-    written = write(store, *changes, scope=scope)
-    assert written.left.is_empty, written.left
-    return written
-
-
-def found(store: Store, scope: Scope = HERE) -> tuple[str, str]:
-    """Two students; Ana (invited, G1) has both; Ben (invited, G2) has the first. Returns the ids of their accounts."""
-    written = write_all(
-        store,
-        student("001"),
-        student("002", name="Eva"),
-        account("new-ana"),
-        account("new-ben", name="Ben", email="", sms="+14155550101"),
-        role("G1", "new-ana"),
-        role("G2", "new-ben", name="Ben", email="", sms="+14155550101"),
-        tie("001", "G1", "new-ana"),
-        tie("002", "G1", "new-ana"),
-        tie("001", "G2", "new-ben"),
-        scope=scope,
-    )
-    ids = dict(written.ids.iter_rows())
-    return ids["new-ana"], ids["new-ben"]
-
-
-class StoreContract:
+class StoreContract(VerdictContract):
     """Every promise of `guardiansync.stores.protocol`. Override `store`."""
 
     @pytest.fixture
@@ -118,6 +85,8 @@ class StoreContract:
                 ("d-1", "001", "G2", ben, "active", True),
                 ("d-1", "002", "G1", ana, "active", True),
             ],
+            "pins": [],
+            "denials": [],
         }  # fmt: skip
 
     def test_new_accounts_get_ids_of_the_store(self, store: Store) -> None:
@@ -287,13 +256,11 @@ class StoreContract:
         theirs, _ = found(store, other)
         before = store.roster(HERE)
         assert theirs != ana
-        stale: list[Change] = [
-            archive(ana),
-            contact("account", ana, "phone", "", "5"),
-            role("G5", ana),
-            merge("G1", theirs, ana),
-        ]
-        assert write(store, *stale, scope=other).left == changes_of(stale)
+        stale = changes_of(
+            [archive(ana), contact("account", ana, "phone", "", "5"), role("G5", ana), merge("G1", theirs, ana)]
+        )
+        with store.transaction(other) as transaction:
+            assert transaction.write(stale).left == stale
         write_all(store, end("001", "G1", theirs), contact("role", theirs, "sms", "", "5"), remove("002"), scope=other)
         after = store.roster(HERE, keys_of(email="ana@example.com"))
         assert (facts(after), after.version) == (facts(before), before.version)

@@ -1,14 +1,21 @@
-"""What `StoreContract` asks every store to make, and to leave."""
+"""What `StoreContract` asks every store to make, and to leave; and the families that it is asked of."""
+# ruff: noqa: S101 - these are tests, though they live in the package
 
 from collections.abc import Callable
 
 from guardiansync.model.change import Change
+from guardiansync.model.run import Written
+from guardiansync.settings import District, Scope
+from guardiansync.stores.protocol import Store
 from guardiansync.testing.changes import (
     account,
     archive,
+    changes_of,
     contact,
+    denial,
     end,
     merge,
+    pin,
     reactivate,
     remove,
     rename,
@@ -40,6 +47,9 @@ MADE: dict[str, Case] = {
     "merge with a new child": lambda a, b: [merge("G2", b, a), tie("002", "G2", a)],
     "merge and leave": lambda a, b: [merge("G2", b, a), end("001", "G2", a), revoke("G2", a)],
     "split": lambda a, _b: [account("n"), split("G1", a, "n"), contact("account", "n", "phone", "", "5")],
+    "pin": lambda _a, _b: [pin("G1", "G2"), pin("G1", "G3", after="never_same")],
+    "deny": lambda _a, _b: [denial("G1", "001"), denial("G9", "9")],
+    "deny and end": lambda _a, b: [denial("G2", "001"), end("001", "G2", b)],
     "remove": lambda a, b: [end("001", "G1", a), end("001", "G2", b), remove("001")],
 }  # fmt: skip
 """Changes that fit the families of `found`: all are made, and all can be taken back."""
@@ -68,5 +78,42 @@ LEFT: dict[str, Case] = {
     "account in another state": lambda a, _b: [archive(a, before="active"), archive("77")],
     "almost that account": lambda a, _b: [archive(f"0{a}"), archive(f"+{a}"), archive(f" {a}"), role("G8", f"0{a}")],
     "no such student": lambda _a, _b: [remove("9")],
+    "pinned already": lambda _a, _b: [pin("G1", "G2", before="never_same"), pin("G1", "G2", before="same")],
+    "never pinned": lambda _a, _b: [pin("G1", "G2", before="same", after="")],
+    "never denied": lambda _a, _b: [denial("G1", "001", before="why", after="")],
 }
 """Changes that do not fit them: none is made."""
+
+HERE = District("d-1")
+
+
+def write(store: Store, *changes: Change, scope: Scope = HERE) -> Written:
+    """Write in a transaction of its own."""
+    with store.transaction(scope) as transaction:
+        return transaction.write(changes_of(changes))
+
+
+def write_all(store: Store, *changes: Change, scope: Scope = HERE) -> Written:
+    """The same, where nothing may be left."""
+    written = write(store, *changes, scope=scope)
+    assert written.left.is_empty, written.left
+    return written
+
+
+def found(store: Store, scope: Scope = HERE) -> tuple[str, str]:
+    """Two students; Ana (invited, G1) has both; Ben (invited, G2) has the first. Returns the ids of their accounts."""
+    written = write_all(
+        store,
+        student("001"),
+        student("002", name="Eva"),
+        account("new-ana"),
+        account("new-ben", name="Ben", email="", sms="+14155550101"),
+        role("G1", "new-ana"),
+        role("G2", "new-ben", name="Ben", email="", sms="+14155550101"),
+        tie("001", "G1", "new-ana"),
+        tie("002", "G1", "new-ana"),
+        tie("001", "G2", "new-ben"),
+        scope=scope,
+    )
+    ids = dict(written.ids.iter_rows())
+    return ids["new-ana"], ids["new-ben"]

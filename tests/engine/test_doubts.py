@@ -63,6 +63,14 @@ def test_m7_another_first_name_is_held_where_the_account_is_active(claimed: bool
     assert report.reasons == (("recycled-id",) if claimed else ())
 
 
+def test_m7_another_first_name_is_held_where_others_share_the_account() -> None:
+    district = on_one_account()
+    # The email is the household's: it agrees, but not for one person.
+    report = district.sync("S1,G1,Bob,Lee,ann@example.org,,,", f"S2,G2,{ANN},,")
+    assert report.reasons == ("recycled-id",)
+    assert district.role("G1")["first_name"] == "Ann"
+
+
 def test_m7_nearly_a_nickname_is_the_same_person() -> None:
     district = Evenings()
     district.sync("S1,G1,William,Lee,w@example.org,,,")

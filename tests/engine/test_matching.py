@@ -55,8 +55,7 @@ def test_m2_opens_an_archived_account_again() -> None:
 def test_m2_prefers_a_live_account_to_an_archived_one() -> None:
     district = Evenings(deletion_threshold=1.0)
     district.sync(f"S1,G1,{ANN},,", f"S2,G2,{BOB},,")
-    district.sync(f"S2,G2,{BOB},,", "S1,G3,Cy,Ott,cy@example.org,,,")
-    district.sync(f"S2,G2,{BOB},,", "S1,G3,Ann,Lee,ann@example.org,4155550132,,")
+    district.sync(f"S2,G2,{BOB},,", "S1,G3,Ann,Lee,ann@new.example.org,4155550132,,")
     district.sync(f"S2,G2,{BOB},,", f"S1,G3,{ANN},,", f"S3,G4,{ANN},,")
     assert district.role("G4")["account_id"] == district.role("G3")["account_id"] != district.role("G1")["account_id"]
 

@@ -1,3 +1,4 @@
 import pytest
 
-pytest.register_assert_rewrite("guardiansync.testing.contract")
+for module in ("contract", "store_cases", "verdict_contract"):
+    pytest.register_assert_rewrite(f"guardiansync.testing.{module}")

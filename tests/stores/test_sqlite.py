@@ -17,7 +17,9 @@ from guardiansync.model.bulk import Changes
 from guardiansync.model.change import Change
 from guardiansync.settings import District
 from guardiansync.stores import Store, open_store
+from guardiansync.stores.session import Session, Value
 from guardiansync.stores.sql import SqliteStore
+from guardiansync.stores.sqlite import APPLICATION_ID
 from guardiansync.testing.changes import (
     a_hold,
     a_run,
@@ -25,17 +27,19 @@ from guardiansync.testing.changes import (
     archive,
     changes_of,
     contact,
+    denial,
     end,
     facts,
     merge,
+    pin,
     remove,
     revoke,
     role,
     student,
     tie,
 )  # fmt: skip
-from guardiansync.testing.contract import HERE, StoreContract, found, write, write_all
-from guardiansync.testing.store_cases import LEFT, MADE
+from guardiansync.testing.contract import StoreContract
+from guardiansync.testing.store_cases import HERE, LEFT, MADE, found, write, write_all
 
 READ = """
 import sys
@@ -394,3 +398,72 @@ def again(store: Store) -> None:
     with store.transaction(HERE) as transaction:
         transaction.write(changes_of([student("1")]))
         transaction.record(a_run("r-1", HERE), Changes())
+
+
+# --- older versions ---------------------------------------------------------------------------------------------------
+
+
+def of_version_1(file: Path) -> None:
+    """Make a roster as the first version of the tables had it: a district, a student, and a run with a hold."""
+    new = file.parent / "new.db"
+    with at(new).transaction(HERE) as transaction:
+        written = transaction.write(changes_of([student("001")]))
+        transaction.record(a_run("r-1", HERE), written.changes, [a_hold("h-1", ("001", "G1"))])
+    lines = (Path(__file__).parent / "schema_1.sql").read_text("utf-8").splitlines()
+    tables = "\n".join(line for line in lines if not line.startswith("--")).split(";")
+    names = ("district", "scope", "student", "run", "run_change", "hold")
+    copies = [f"INSERT INTO {name} SELECT * FROM new.{name}" for name in names]  # noqa: S608 - ours
+    by_sqlite3(
+        file,
+        "PRAGMA journal_mode = WAL",
+        *(table for table in tables if table.strip()),
+        f"PRAGMA application_id = {APPLICATION_ID}",
+        "PRAGMA user_version = 1",
+        f"ATTACH '{new}' AS new",
+        *copies,
+    )
+
+
+def test_a_roster_of_an_older_version_is_brought_up_to_date(file: Path) -> None:
+    of_version_1(file)
+    store = at(file)
+    roster = store.roster(HERE)
+    assert roster.students["student_sis_id"].to_list() == ["001"]
+    assert store.changes("r-1") == changes_of([student("001")])
+    assert [hold.id for hold in store.holds("r-1")] == ["h-1"]
+    found(store, District("d-2"))
+    write_all(store, pin("G1", "G2"), denial("G1", "001"))
+    assert store.roster(HERE).pins.height == store.roster(HERE).denials.height == 1
+    tables = "SELECT type, name, sql FROM sqlite_schema ORDER BY type, name"
+    assert rows_of(file, tables) == rows_of(file.parent / "new.db", tables)
+    assert rows_of(file, "PRAGMA user_version") == [(2,)]
+    assert at(file).roster(HERE).pins.height == 1
+
+
+def test_bringing_up_to_date_happens_whole_or_not(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    of_version_1(file)
+    run = Session.run
+
+    def breaks(session: Session, sql: str, *values: Value) -> None:
+        run(session, sql.replace("CREATE TABLE denial", "CREATE TABLE pin"), *values)
+
+    monkeypatch.setattr(Session, "run", breaks)
+    with pytest.raises(StoreUnusable, match="pin already exists"):
+        at(file)
+    monkeypatch.undo()
+    assert rows_of(file, "PRAGMA user_version") == [(1,)]
+    assert rows_of(file, "SELECT count(*) FROM sqlite_schema WHERE name = 'pin'") == [(0,)]
+    assert at(file).roster(HERE).students.height == 1
+
+
+def test_two_processes_bring_it_up_to_date_once(file: Path) -> None:
+    of_version_1(file)
+    said = [sys.executable, "-c", READ, f"sqlite:///{file}"]
+    readers = [subprocess.Popen(said, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    assert [reader.communicate()[0] for reader in readers] == ["1 1\n"] * 3
+
+
+def test_reading_asks_an_index_for_what_was_undone(file: Path) -> None:
+    found(at(file))
+    asked = "SELECT run_id, undoes FROM run WHERE scope_key = 1 AND undoes <> '' ORDER BY run_key"
+    assert "USING INDEX undoing_run" in str(rows_of(file, f"EXPLAIN QUERY PLAN {asked}"))

@@ -1,6 +1,7 @@
 """An answer to "why", as frames, as text and for Jupyter."""
 
 from html import escape
+from textwrap import wrap
 from typing import Final
 
 import polars as pl
@@ -22,6 +23,7 @@ HELD: Final = pl.Schema(
 
 _STYLE: Final = "text-align:left;vertical-align:top;padding:2px 12px 2px 0"
 _LINES_SHOWN: Final = 40
+_WIDTH: Final = 84
 
 
 @frozen(eq=False)
@@ -59,7 +61,9 @@ class Explanation:
         """A page for a support engineer: ids, states, rules and words."""
         lines = [self.subject]
         for title, said in self._parts():
-            lines += [f"  {title}", *(f"    {line}" for line in said)]
+            lines.append(f"  {title}")
+            for line in said:
+                lines += wrap(line, _WIDTH, initial_indent="    ", subsequent_indent="      ", break_long_words=False)
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:

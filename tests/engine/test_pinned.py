@@ -1,0 +1,106 @@
+"""Pins come first: what people said of two roles, as a sync obeys it."""
+
+import pytest
+from evenings import ANN, BOB, Evenings
+
+import guardiansync as gs
+
+OTHER = "Ann,Lee,other@example.org,,,"
+
+
+def ref(district: Evenings, sis_id: str, kind: str = "guardian") -> gs.RoleRef:
+    return gs.RoleRef(str(district.scope), kind, sis_id)
+
+
+def same(district: Evenings, one: str, other: str) -> None:
+    gs.pin_same(district.store, ref(district, one), ref(district, other), actor="support")
+
+
+def never(district: Evenings, one: str, other: str) -> None:
+    gs.pin_never_same(district.store, ref(district, one), ref(district, other), actor="support")
+
+
+def test_pinned_the_same_two_ids_share_an_account_whatever_they_say() -> None:
+    district = Evenings()
+    rows = (f"S1,G1,{ANN},,", f"S2,G2,{OTHER}")
+    district.sync(*rows)
+    same(district, "G1", "G2")
+    report = district.sync(*rows)
+    assert report.holds == ()
+    assert district.role("G1")["account_id"] == district.role("G2")["account_id"]
+    assert district.plan(*rows).is_empty
+
+
+def test_pinned_the_same_they_count_as_agreeing_and_are_not_parted() -> None:
+    district = Evenings()
+    district.sync(f"S1,G1,{ANN},,", f"S2,G2,{OTHER}")
+    same(district, "G1", "G2")
+    district.sync(f"S1,G1,{ANN},,", f"S2,G2,{OTHER}")
+    rows = (f"S1,G1,{ANN},,", "S2,G2,Ann,Roe,other@example.org,,,")
+    assert "should-part" not in district.sync(*rows).reasons
+    assert district.role("G1")["account_id"] == district.role("G2")["account_id"]
+
+
+def test_pinned_the_same_two_claimed_accounts_still_wait() -> None:
+    district = Evenings()
+    rows = (f"S1,G1,{ANN},,", f"S2,G2,{OTHER}")
+    district.sync(*rows)
+    district.claim("G1")
+    district.claim("G2")
+    same(district, "G1", "G2")
+    (hold,) = district.sync(*rows).holds
+    assert hold.reason == "became-one"
+    gs.release(district.store, hold.id)
+    district.sync(*rows)
+    assert district.role("G1")["account_id"] == district.role("G2")["account_id"]
+
+
+def test_pinned_apart_an_account_is_parted() -> None:
+    district = Evenings()
+    rows = (f"S1,G1,{ANN},,", f"S2,G2,{ANN},,")
+    district.sync(*rows)
+    assert district.role("G1")["account_id"] == district.role("G2")["account_id"]
+    never(district, "G1", "G2")
+    report = district.sync(*rows)
+    assert report.holds == ()
+    assert report.counts["split_accounts"] == 1
+    assert district.role("G1")["account_id"] != district.role("G2")["account_id"]
+    assert district.children("G1") == {"S1"}
+    assert district.children("G2") == {"S2"}
+    assert district.plan(*rows).is_empty
+
+
+def test_pinned_apart_on_a_claimed_account_a_person_decides() -> None:
+    district = Evenings()
+    rows = (f"S1,G1,{ANN},,", f"S2,G2,{ANN},,")
+    district.sync(*rows)
+    district.claim("G1")
+    never(district, "G1", "G2")
+    assert district.sync(*rows).reasons == ("should-part",)
+
+
+def test_pinned_apart_equal_keys_never_join() -> None:
+    district = Evenings()
+    district.sync(f"S1,G1,{ANN},,", f"S2,G2,{OTHER}")
+    never(district, "G1", "G2")
+    report = district.sync(f"S1,G1,{ANN},,", f"S2,G2,{ANN},,")
+    assert report.holds == ()
+    assert district.role("G1")["account_id"] != district.role("G2")["account_id"]
+
+
+def test_pins_taken_back_are_no_pins() -> None:
+    district = Evenings()
+    district.sync(f"S1,G1,{ANN},,", f"S2,G2,{OTHER}")
+    run = gs.pin_never_same(district.store, ref(district, "G1"), ref(district, "G2"), actor="support")
+    gs.undo(run.run_id, district.store)
+    district.sync(f"S1,G1,{ANN},,", f"S2,G2,{ANN},,")
+    assert district.role("G1")["account_id"] == district.role("G2")["account_id"]
+
+
+def test_pins_through_others_hold_too_and_contradictions_raise() -> None:
+    district = Evenings()
+    district.sync(f"S1,G1,{ANN},,", f"S2,G2,{OTHER}", f"S3,G3,{BOB},,")
+    same(district, "G1", "G2")
+    never(district, "G2", "G3")
+    with pytest.raises(gs.ContradictoryPins):
+        same(district, "G1", "G3")

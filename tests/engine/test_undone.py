@@ -1,0 +1,99 @@
+"""What was undone stays undone until a person says otherwise."""
+
+from evenings import ANN, BOB, Evenings, actions
+
+import guardiansync as gs
+
+NEW = "Ann,Lee,ann@new.example.org,4155550132"
+
+
+def test_undone_a_new_guardian_is_held_the_next_evening() -> None:
+    district = Evenings()
+    district.sync(f"S1,G1,{ANN},,")
+    rows = (f"S1,G1,{ANN},,", f"S2,G2,{BOB},,")
+    run = district.sync(*rows)
+    gs.undo(run.run_id, district.store)
+    report = district.sync(*rows)
+    (hold,) = report.holds
+    assert (hold.reason, hold.rule) == ("undone", "undo")
+    assert actions(report.rows) == ["UNCHANGED", "HELD"]
+    assert ("", "G2") in hold.members.rows()
+    assert run.run_id in hold.message
+    assert district.guardians() == {"G1"}
+
+
+def test_undone_is_one_hold_with_one_id_from_evening_to_evening() -> None:
+    district = Evenings()
+    rows = (f"S1,G1,{ANN},,", f"S2,G2,{BOB},,")
+    gs.undo(district.sync(*rows).run_id, district.store)
+    (first,) = district.sync(*rows).holds
+    (second,) = district.plan(rows[0]).holds
+    assert first.id == second.id
+
+
+def test_undone_is_done_again_once_it_is_released() -> None:
+    district = Evenings()
+    rows = (f"S1,G1,{ANN},,", f"S2,G2,{BOB},,")
+    gs.undo(district.sync(*rows).run_id, district.store)
+    (hold,) = district.sync(*rows).holds
+    gs.release(district.store, hold.id, actor="support")
+    assert district.sync(*rows).holds == ()
+    assert district.guardians() == {"G1", "G2"}
+    assert district.plan(*rows).is_empty
+
+
+def test_undone_twice_is_done() -> None:
+    district = Evenings()
+    district.sync(f"S1,G1,{ANN},,")
+    undoing = gs.undo(district.sync(f"S1,G1,{NEW},,").run_id, district.store)
+    assert district.plan(f"S1,G1,{NEW},,").reasons == ("undone",)
+    gs.undo(undoing.run_id, district.store)
+    assert district.account("G1")["email"] == "ann@new.example.org"
+    assert district.plan(f"S1,G1,{NEW},,").holds == ()
+
+
+def test_undone_details_are_not_set_again_and_others_are() -> None:
+    district = Evenings()
+    district.sync(f"S1,G1,{ANN},,")
+    gs.undo(district.sync(f"S1,G1,{NEW},,").run_id, district.store)
+    report = district.sync(f"S1,G1,{NEW},,")
+    assert report.reasons == ("undone",)
+    assert district.role("G1")["email"] == district.account("G1")["email"] == "ann@example.org"
+    assert district.sync(f"S1,G1,{NEW.replace('new', 'third')},,").holds == ()
+    assert district.account("G1")["email"] == "ann@third.example.org"
+
+
+def test_undone_ends_and_revocations_are_not_made_again() -> None:
+    district = Evenings(deletion_threshold=1.0)
+    district.sync(f"S1,G1,{ANN},,", f"S2,G2,{BOB},,")
+    gs.undo(district.sync(f"S1,G1,{ANN},,").run_id, district.store)
+    assert district.children("G2") == {"S2"}
+    report = district.sync(f"S1,G1,{ANN},,")
+    assert report.reasons == ("undone",)
+    assert district.children("G2") == {"S2"}
+    assert district.sync(f"S1,G1,{ANN},,", f"S2,G2,{BOB},,").holds == ()
+
+
+def test_undone_a_merge_is_not_made_again() -> None:
+    district = Evenings()
+    district.sync("S1,G1,Ann,Lee,old@example.org,4155550132,,", f"S2,G2,{ANN},,")
+    joined = (f"S1,G1,{ANN},,", f"S2,G2,{ANN},,")
+    run = district.sync(*joined)
+    assert run.counts["merge_accounts"] == 1
+    gs.undo(run.run_id, district.store)
+    apart = {one: district.role(one)["account_id"] for one in ("G1", "G2")}
+    assert district.sync(*joined).reasons == ("undone",)
+    assert {one: district.role(one)["account_id"] for one in ("G1", "G2")} == apart
+
+
+def test_undone_students_and_staff_stay_as_they_were() -> None:
+    district = Evenings(students=["S1", "S2"], staff=[f"T1,{ANN}"])
+    run = district.load(students=["S1", "S2", "S3"], staff=[f"T1,{ANN}", f"T2,{BOB}"])
+    gs.undo(run.run_id, district.store)
+    report = district.load(students=["S1", "S2", "S3"], staff=[f"T1,{ANN}", f"T2,{BOB}"])
+    assert report.reasons == ("undone",)
+    assert set(district.roster.students["student_sis_id"]) == {"S1", "S2"}
+    assert set(district.roster.roles["sis_id"]) == {"T1"}
+    gs.release(district.store, report.holds[0].id)
+    district.load(students=["S1", "S2", "S3"], staff=[f"T1,{ANN}", f"T2,{BOB}"])
+    assert set(district.roster.students["student_sis_id"]) == {"S1", "S2", "S3"}
