@@ -55,11 +55,13 @@ def _is_new(state: State, pair: Pair) -> bool:
 
 def _resembles(state: State, guardian: str, account: str) -> bool:
     said = state.spoken[guardian].said
-    return any(
-        ALL_CONTACTS.agree(said, role.said)
-        for ref, role in state.stored.roles.items()
-        if state.account_of(ref) == account and ref[1] == "guardian"
-    )
+    denied = [
+        role.said for ref, role in state.stored.roles.items() if state.account_of(ref) == account and ref[1] == "guardian"
+    ]
+    denied += [
+        spoken.said for other, spoken in state.spoken.items() if not state.known(other) and state.account_after(other) == account
+    ]
+    return any(ALL_CONTACTS.agree(said, other) for other in denied)
 
 
 def too_many(state: State) -> None:
@@ -70,15 +72,22 @@ def too_many(state: State) -> None:
     guardians: dict[str, set[str]] = defaultdict(set)
     students: dict[str, set[str]] = defaultdict(set)
     for student, guardian in after:
-        account = state.account_after(guardian)
-        guardians[student].add(account)
-        students[account].add(student)
+        guardians[student].add(state.account_after(guardian))
     new = used - standing
     for student in sorted(guardians):
-        mine = {pair for pair in new if pair[0] == student}
-        if mine and len(guardians[student]) > state.settings.max_guardians_per_student:
-            state.hold_pairs("too-many-guardians", mine)
+        if len(guardians[student]) > state.settings.max_guardians_per_student:
+            _hold_new(state, "too-many-guardians", {pair for pair in new if pair[0] == student})
+    # What is held there does not come, so it does not count for accounts.
+    for student, guardian in after - set(state.held_pairs):
+        students[state.account_after(guardian)].add(student)
     for account in sorted(students):
-        mine = {pair for pair in new if state.account_after(pair[1]) == account}
-        if mine and len(students[account]) > state.settings.max_students_per_guardian:
-            state.hold_pairs("too-many-students", mine)
+        if len(students[account]) > state.settings.max_students_per_guardian:
+            mine = {pair for pair in new if state.account_after(pair[1]) == account}
+            _hold_new(state, "too-many-students", mine - set(state.held_pairs))
+
+
+def _hold_new(state: State, reason: str, pairs: set[Pair]) -> None:
+    """Hold what nobody released yet, pair by pair."""
+    waiting = pairs - state.stored.let_go.get(reason, set())
+    if waiting:
+        state.hold_pairs(reason, waiting)

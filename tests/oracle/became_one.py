@@ -37,7 +37,7 @@ def _merge(state: State, accounts: set[str], holders: list[Ref], key: Key | None
     if len(accounts) < 2 or not _mine(state, holders):
         return
     target = min(accounts, key=lambda account: _preferred(state, account))
-    sources = [account for account in sorted(accounts - {target}) if not _kept_apart(state, account, target, holders)]
+    sources = [account for account in sorted(accounts - {target}) if not _kept_apart(state, account, target)]
     if not sources:
         return
     doubtful = any(_is_doubtful(state, account, holders, key) for account in sources) or state.tonight.incomplete
@@ -73,10 +73,9 @@ def _moving(state: State, holders: list[Ref], *, everybody: bool) -> list[Ref]:
     ]
 
 
-def _kept_apart(state: State, source: str, target: str, holders: list[Ref]) -> bool:
-    """Whether people say that a role which would move is another person's than one that it would come to."""
-    moving = [ref for ref in holders if state.account_of(ref) == source]
-    return any(state.pins.never(one, other) for one in moving for other in state.in_force(target))
+def _kept_apart(state: State, source: str, target: str) -> bool:
+    """Whether people say that they are two persons' accounts."""
+    return any(state.pins.never(one, other) for one in state.in_force(source) for other in state.in_force(target))
 
 
 def _is_doubtful(state: State, source: str, holders: list[Ref], key: Key | None) -> bool:

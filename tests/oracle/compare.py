@@ -80,7 +80,6 @@ def _before(store: Store, step: Step, settings: gs.SyncSettings) -> None:
         max_names_per_contact=settings.max_names_per_contact,
     )
     roles = store.roster(step.scope).roles
-    known = {(kind, sis_id) for scope, kind, sis_id in roles.select("scope", "kind", "sis_id").iter_rows() if scope == str(step.scope)}
     store.mark_active(
         account for kind, sis_id, account in roles.select("kind", "sis_id", "account_id").iter_rows()
         if kind == "guardian" and sis_id in step.claim
@@ -91,11 +90,9 @@ def _before(store: Store, step: Step, settings: gs.SyncSettings) -> None:
             other_sis_id=other[1], before="", after=verdict, reason=Rule.PIN,
         )
         for one, other, verdict in step.pins
-        if one in known or other in known
     ] + [
         SetDenial(guardian_sis_id=guardian, student_sis_id=student, before="", after="said so", reason=Rule.PIN)
         for guardian, student in step.denials
-        if ("guardian", guardian) in known
     ]  # fmt: skip
     if said:
         with store.transaction(step.scope) as turn:

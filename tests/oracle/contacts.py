@@ -34,7 +34,8 @@ def _of_role(state: State, guardian: str) -> set[Update]:
     role, said = state.stored.roles[state.stored.guardian(guardian)], state.spoken[guardian].said
     account = state.account[guardian]
     return {
-        ("role", account, "guardian", guardian, name, getattr(role.said, name), getattr(said, name), _rule(state, account))
+        ("role", account, "guardian", guardian, name, getattr(role.said, name), getattr(said, name),
+         "U7" if _schools_disagree(state, account, name, getattr(said, name)) else _rule(state, account))
         for name in ROLE_FIELDS
         if not same_value(name, getattr(role.said, name), getattr(said, name))
     }

@@ -43,7 +43,8 @@ def recycled(state: State, explained: set[str]) -> None:
         spoken = state.spoken[guardian]
         file = spoken.file._replace(first_name=spoken.said.first_name, last_name=spoken.said.last_name)
         nothing_agrees = not state.contacts.agree(file, role.said)
-        risky = state.is_claimed(role.account) or role.state == "revoked"
+        shared = len(state.stored.in_force(role.account)) > 1
+        risky = state.is_claimed(role.account) or shared or role.state == "revoked"
         renamed = not same_first(spoken.said.first_name, role.said.first_name)
         if nothing_agrees or (renamed and risky):
             state.hold("recycled-id", [guardian], spoken.said[:4])
@@ -55,6 +56,8 @@ def should_part(state: State) -> None:
         roles = state.in_force(account)
         mine = [ref for ref in roles if state.stored.is_mine(ref)]
         if len(roles) < 2 or not mine:
+            continue
+        if not any(state.speaks(ref) for ref in mine):
             continue
         never = [(one, other) for one in roles for other in roles if one < other and state.pins.never(one, other)]
         if never:

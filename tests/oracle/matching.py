@@ -49,7 +49,7 @@ def _is_settled(state: State, guardian: str) -> bool:
         return True
     pinned = sorted({state.account_of(ref) for ref in _pinned(state, guardian)})
     if len(pinned) == 1:
-        _place(state, guardian, pinned[0], "M2")
+        _place(state, guardian, pinned[0], "pin")
         return True
     fitting = set(pinned) or _fitting(state, guardian)
     if len(fitting) > 1:
@@ -110,7 +110,8 @@ def _new_people(state: State, guardians: list[str]) -> None:
     for guardian in guardians:
         me = state.stored.guardian(guardian)
         key = state.contacts.key(state.spoken[guardian].said)
-        groups = by_key[key if key.usable else guardian]
+        together = tuple(other for other in guardians if state.pins.same(me, state.stored.guardian(other)))
+        groups = by_key[together if len(together) > 1 else key if key.usable else guardian]
         for group in groups:
             if not any(state.pins.never(me, state.stored.guardian(other)) for other in group):
                 group.append(guardian)
