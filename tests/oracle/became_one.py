@@ -37,8 +37,8 @@ def _merge(state: State, accounts: set[str], holders: list[Ref], key: Key | None
     if len(accounts) < 2 or not _mine(state, holders):
         return
     target = min(accounts, key=lambda account: _preferred(state, account))
-    sources = [account for account in sorted(accounts - {target}) if not _kept_apart(state, account, target)]
-    if not sources:
+    sources = sorted(accounts - {target})
+    if any(_kept_apart(state, one, other) for one in accounts for other in accounts):
         return
     doubtful = any(_is_doubtful(state, account, holders, key) for account in sources) or state.tonight.incomplete
     news = [ref[2] for ref in holders if _has_news(state, ref)] if key else _mine(state, holders)

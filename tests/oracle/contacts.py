@@ -35,10 +35,17 @@ def _of_role(state: State, guardian: str) -> set[Update]:
     account = state.account[guardian]
     return {
         ("role", account, "guardian", guardian, name, getattr(role.said, name), getattr(said, name),
-         "U7" if _schools_disagree(state, account, name, getattr(said, name)) else _rule(state, account))
+         _role_rule(state, account, name, getattr(said, name)))
         for name in ROLE_FIELDS
         if not same_value(name, getattr(role.said, name), getattr(said, name))
     }
+
+
+def _role_rule(state: State, account: str, name: str, value: str) -> str:
+    """Why the account follows or does not: U7 only where nothing else keeps it as it is."""
+    rule = _rule(state, account)
+    follows = rule == "U1" or (rule == "U2" and state.settings.update_active_accounts)
+    return "U7" if follows and _schools_disagree(state, account, name, value) else rule
 
 
 def _rule(state: State, account: str) -> str:
@@ -110,5 +117,4 @@ def _schools_disagree(state: State, account: str, name: str, value: str) -> bool
         and ref[1] == "guardian"
         and ref[0] != state.stored.scope
         and role.state == "active"
-        and getattr(role.said, name)
     )

@@ -63,11 +63,17 @@ def should_part(state: State) -> None:
         if never:
             _part_by_pins(state, account, roles, never)
             continue
-        if not any(state.speaks(ref) and has_news(state.said_by(ref), state.stored.roles[ref].said) for ref in mine):
+        if not any(state.speaks(ref) and _is_news(state, ref) for ref in mine):
             continue
         parts = components(roles, [(one, other) for one in roles for other in roles if _agree(state, one, other)])
         if len(parts) > 1:
             _part(state, account, roles, parts)
+
+
+def _is_news(state: State, ref: Ref) -> bool:
+    """Whether a role says something new, or comes back."""
+    role = state.stored.roles[ref]
+    return role.state == "revoked" or has_news(state.said_by(ref), role.said)
 
 
 def _agree(state: State, one: Ref, other: Ref) -> bool:

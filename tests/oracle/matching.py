@@ -1,9 +1,8 @@
 """Where each guardian of the file belongs (design §7, M1-M5, M8, pins)."""
 
-from collections import defaultdict
-
 from oracle.became_one import became_one
 from oracle.doubts import exchanged, recycled, should_part
+from oracle.graph import components
 from oracle.keys import name_of
 from oracle.people import Ref
 from oracle.state import State
@@ -105,22 +104,25 @@ def _fitting(state: State, guardian: str) -> set[str]:
 
 
 def _new_people(state: State, guardians: list[str]) -> None:
-    """M3 and M4: new ids of one usable key share an account, unless people say that they never do."""
-    by_key: dict[object, list[list[str]]] = defaultdict(list)
-    for guardian in guardians:
-        me = state.stored.guardian(guardian)
-        key = state.contacts.key(state.spoken[guardian].said)
-        together = tuple(other for other in guardians if state.pins.same(me, state.stored.guardian(other)))
-        groups = by_key[together if len(together) > 1 else key if key.usable else guardian]
-        for group in groups:
-            if not any(state.pins.never(me, state.stored.guardian(other)) for other in group):
-                group.append(guardian)
-                break
-        else:
-            groups.append([guardian])
-    for groups in by_key.values():
+    """M3 and M4: new ids of one usable key, or that are one by pins, share an account, unless they never are one."""
+    for together in components(guardians, [(a, b) for a in guardians for b in guardians if _are_one(state, a, b)]):
+        groups: list[list[str]] = []
+        for guardian in together:
+            me = state.stored.guardian(guardian)
+            for group in groups:
+                if not any(state.pins.never(me, state.stored.guardian(other)) for other in group):
+                    group.append(guardian)
+                    break
+            else:
+                groups.append([guardian])
         for group in groups:
             _own_account(state, group, "M3" if len(group) > 1 else "M4")
+
+
+def _are_one(state: State, one: str, other: str) -> bool:
+    key = state.contacts.key(state.spoken[one].said)
+    same_key = key.usable and key == state.contacts.key(state.spoken[other].said)
+    return same_key or state.pins.same(state.stored.guardian(one), state.stored.guardian(other))
 
 
 def _own_account(state: State, guardians: list[str], rule: str) -> None:

@@ -100,6 +100,7 @@ def _revoked(
     """R2: roles of this scope without a tie, and why."""
     waiting = _waiting(state)
     _, shielded = _shielded(state)
+    stored = state.stored
     found: dict[str, str] = {}
     for ref, role in state.stored.roles.items():
         guardian = ref[2]
@@ -108,8 +109,8 @@ def _revoked(
         if not state.stored.is_mine(ref) or role.state != "active" or not role.managed or keeps:
             continue
         causes = {cause for pair, cause in ending.items() if pair[1] == guardian}
-        causes |= {"denied" for pair in denied if pair[1] == guardian}
-        found[guardian] = next((cause for cause in ("row absent", "denied", "student left") if cause in causes), "row absent")
+        causes |= {"denied" for pair in stored.ties if pair[1] == guardian and pair in state.denied}
+        found[guardian] = min(causes, default="row absent")
     return found
 
 
@@ -143,9 +144,10 @@ def _archived(state: State, revoked: dict[str, str]) -> set[Removal]:
     """R3: accounts that lose their last role."""
     stored = state.stored
     losing = {account: "merged" for account, _, rule in state.moved.values() if rule == "M6"}
-    for guardian in sorted(revoked):
+    for guardian, cause in revoked.items():
         ref = stored.guardian(guardian)
-        losing[stored.roles[ref].account] = losing[state.account_of(ref)] = revoked[guardian]
+        for account in (stored.roles[ref].account, state.account_of(ref)):
+            losing[account] = min(cause, losing.get(account, cause))
     found: set[Removal] = set()
     for account, cause in losing.items():
         known = stored.accounts.get(account)
