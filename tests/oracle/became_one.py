@@ -8,7 +8,7 @@ from oracle.state import State
 def became_one(state: State) -> None:
     """Move guardian roles of this scope to the account of the same person."""
     for group in state.pins.groups():
-        known = [ref for ref in group if ref in state.stored.roles]
+        known = [ref for ref in group if ref in state.stored.roles and not (state.stored.is_mine(ref) and ref[2] in state.frozen)]
         _merge(state, {state.account_of(ref) for ref in known}, known, None)
     for key in _keys_with_news(state):
         # What an earlier key brought together has changed who speaks.
@@ -42,10 +42,8 @@ def _merge(state: State, accounts: set[str], holders: list[Ref], key: Key | None
         return
     doubtful = any(_is_doubtful(state, account, holders, key) for account in sources) or state.tonight.incomplete
     news = [ref[2] for ref in holders if _has_news(state, ref)] if key else _mine(state, holders)
-    said = tuple((ref, state.said_by(ref)[:4]) for account in sorted(accounts) for ref in state.in_force(account))
-    if doubtful and state.hold("became-one", news, (key, said)):
-        return
-    if state.tonight.incomplete:
+    said = (key, tuple((ref, state.said_by(ref)[:4]) for ref in holders))
+    if doubtful and state.hold("became-one", news, said, always=state.tonight.incomplete):
         return
     for ref in _moving(state, holders, everybody=key is None or doubtful):
         if state.account_of(ref) not in sources:

@@ -17,7 +17,7 @@ def updates(state: State, using: list[str]) -> set[Update]:
     found: set[Update] = set()
     for guardian in using:
         if state.known(guardian):
-            found |= _of_role(state, guardian)
+            found |= _of_role(state, guardian, [one for one in using if state.account[one] == state.account[guardian]])
     for account in sorted({state.account[guardian] for guardian in using} & set(state.stored.accounts)):
         found |= _of_account(state, account, [one for one in using if state.account[one] == account])
     return {
@@ -30,22 +30,25 @@ def reopened(account: Account) -> str:
     return "active" if account.email_verified or account.sms_verified else "invited"
 
 
-def _of_role(state: State, guardian: str) -> set[Update]:
+def _of_role(state: State, guardian: str, beside: list[str]) -> set[Update]:
     role, said = state.stored.roles[state.stored.guardian(guardian)], state.spoken[guardian].said
     account = state.account[guardian]
     return {
         ("role", account, "guardian", guardian, name, getattr(role.said, name), getattr(said, name),
-         _role_rule(state, account, name, getattr(said, name)))
+         _role_rule(state, guardian, beside, name))
         for name in ROLE_FIELDS
         if not same_value(name, getattr(role.said, name), getattr(said, name))
     }
 
 
-def _role_rule(state: State, account: str, name: str, value: str) -> str:
+def _role_rule(state: State, guardian: str, beside: list[str], name: str) -> str:
     """Why the account follows or does not: U7 only where nothing else keeps it as it is."""
-    rule = _rule(state, account)
-    follows = rule == "U1" or (rule == "U2" and state.settings.update_active_accounts)
-    return "U7" if follows and _schools_disagree(state, account, name, value) else rule
+    account = state.account[guardian]
+    rule, known = _rule(state, account), state.stored.accounts.get(account)
+    if known is None or not _may_change(state, rule, name, ""):
+        return rule
+    speaks = _speaker(state, account, beside, name, getattr(known.said, name)) == guardian
+    return "U7" if speaks and _schools_disagree(state, account, name, getattr(state.spoken[guardian].said, name)) else rule
 
 
 def _rule(state: State, account: str) -> str:
@@ -64,7 +67,7 @@ def _of_account(state: State, account: str, guardians: list[str]) -> set[Update]
         if not _may_change(state, rule, name, was):
             continue
         guardian = _speaker(state, account, guardians, name, was)
-        if guardian is None:
+        if guardian is None or _schools_disagree(state, account, name, getattr(state.spoken[guardian].said, name)):
             continue
         value = getattr(state.spoken[guardian].said, name)
         found.add(("account", account, "guardian", guardian, name, was, value, "U8" if name == "language" else rule))
@@ -90,7 +93,7 @@ def _speaker(state: State, account: str, guardians: list[str], name: str, was: s
         return None
     for guardian in news or saying:
         value = getattr(state.spoken[guardian].said, name)
-        if not same_value(name, was, value) and not _schools_disagree(state, account, name, value):
+        if not same_value(name, was, value):
             return guardian
     return None
 
@@ -117,4 +120,5 @@ def _schools_disagree(state: State, account: str, name: str, value: str) -> bool
         and ref[1] == "guardian"
         and ref[0] != state.stored.scope
         and role.state == "active"
+        and getattr(role.said, name)
     )

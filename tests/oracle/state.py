@@ -129,11 +129,11 @@ class State:
             self.held_pairs.setdefault(pair, reason)
         return True
 
-    def hold(self, reason: str, guardians: Iterable[str], detail: tuple[object, ...] = ()) -> bool:
-        """Hold guardians until a person releases them; whether they are held."""
+    def hold(self, reason: str, guardians: Iterable[str], detail: tuple[object, ...] = (), *, always: bool = False) -> bool:
+        """Hold guardians until a person releases them, or always; whether they are held."""
         guardians = sorted(guardians)
         hold = Hold(reason, frozenset(("", guardian) for guardian in guardians), detail)
-        if hold in self.released:
+        if hold in self.released and not always:
             return False
         self.holds.append(hold)
         self.frozen.update(dict.fromkeys(guardians, reason))
