@@ -139,7 +139,7 @@ def identify(
         seeking = seeking.filter(~pl.col("sis_id").is_in(leaving["sis_id"].implode()))
         sought = pl.concat([seeking.select(KEY), free(new).filter("key_usable").select(KEY)]).unique()
         holders = _moved(key_holders(sought, before, speaking, kind, shared), leaving, before)
-        joined = became_one(seeking, holders, before, pins, maker, incomplete=caution.incomplete)
+        joined = became_one(seeking, holders, before, pins, held if own else (), maker, incomplete=caution.incomplete)
         frozen = len(held)
         holds += hold(joined.holds)
         stay(joined.moves)

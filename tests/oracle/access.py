@@ -36,7 +36,11 @@ def deny(state: State) -> None:
         for other in _mine_on(state, account):
             state.denied.add((student, other))
         for pair in asked:
-            if pair[0] == student and _is_new(state, pair) and _resembles(state, pair[1], account, guardian if scope == state.stored.scope else ""):
+            if (
+                pair[0] == student
+                and _is_new(state, pair)
+                and _resembles(state, pair[1], account, guardian if scope == state.stored.scope else "")
+            ):
                 resembling.add(pair)
     for pair in sorted(resembling - state.denied):
         if pair[1] in state.account:
@@ -56,11 +60,11 @@ def _is_new(state: State, pair: Pair) -> bool:
 def _resembles(state: State, guardian: str, account: str, denied_id: str) -> bool:
     said = state.spoken[guardian].said
     denied = [
-        role.said for ref, role in state.stored.roles.items() if state.account_of(ref) == account and ref[1] == "guardian"
+        role.said
+        for ref, role in state.stored.roles.items()
+        if state.account_of(ref) == account and ref[1] == "guardian"
     ]
-    denied += [
-        spoken.said for other, spoken in state.spoken.items() if other == denied_id and not state.known(other)
-    ]
+    denied += [spoken.said for other, spoken in state.spoken.items() if other == denied_id and not state.known(other)]
     return any(ALL_CONTACTS.agree(said, other) for other in denied)
 
 

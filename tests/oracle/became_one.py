@@ -8,15 +8,17 @@ from oracle.state import State
 def became_one(state: State) -> None:
     """Move guardian roles of this scope to the account of the same person."""
     for group in state.pins.groups():
-        known = [ref for ref in group if ref in state.stored.roles and not (state.stored.is_mine(ref) and ref[2] in state.frozen)]
+        known = [
+            ref
+            for ref in group
+            if ref in state.stored.roles and not (state.stored.is_mine(ref) and ref[2] in state.frozen)
+        ]
         _merge(state, {state.account_of(ref) for ref in known}, known, None)
     for key in _keys_with_news(state):
         # What an earlier key brought together has changed who speaks.
         holders = [ref for ref in sorted(state.stored.roles) if state.key_of(ref) == key]
         news = [ref for ref in holders if _has_news(state, ref)]
-        accounts = {
-            state.account_of(ref) for ref in holders if ref in news or state.is_live(state.account_of(ref))
-        }
+        accounts = {state.account_of(ref) for ref in holders if ref in news or state.is_live(state.account_of(ref))}
         if news:
             _merge(state, accounts, holders, key)
 

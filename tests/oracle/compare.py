@@ -6,6 +6,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from random import Random
 
+import polars as pl
+
 import guardiansync as gs
 from guardiansync.model.change import SetDenial, SetPin
 from guardiansync.model.rule import Rule
@@ -84,12 +86,14 @@ def _before(store: Store, step: Step, settings: gs.SyncSettings) -> None:
         account for kind, sis_id, account in roles.select("kind", "sis_id", "account_id").iter_rows()
         if kind == "guardian" and sis_id in step.claim
     )  # fmt: skip
+    known = set(roles.filter(pl.col("scope") == str(step.scope)).select("kind", "sis_id").iter_rows())
     said = [
         SetPin(
             scope=str(step.scope), kind=one[0], sis_id=one[1], other_scope=str(step.scope), other_kind=other[0],
             other_sis_id=other[1], before="", after=verdict, reason=Rule.PIN,
         )
         for one, other, verdict in step.pins
+        if {one, other} <= known  # as pin_same and pin_never_same ask for
     ] + [
         SetDenial(guardian_sis_id=guardian, student_sis_id=student, before="", after="said so", reason=Rule.PIN)
         for guardian, student in step.denials

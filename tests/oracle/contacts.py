@@ -21,7 +21,9 @@ def updates(state: State, using: list[str]) -> set[Update]:
     for account in sorted({state.account[guardian] for guardian in using} & set(state.stored.accounts)):
         found |= _of_account(state, account, [one for one in using if state.account[one] == account])
     return {
-        update for update in found if not state.withholds("update_contacts", update[3], "", update[0], update[4], update[6])
+        update
+        for update in found
+        if not state.withholds("update_contacts", update[3], "", update[0], update[4], update[6])
     }
 
 
@@ -34,8 +36,16 @@ def _of_role(state: State, guardian: str, beside: list[str]) -> set[Update]:
     role, said = state.stored.roles[state.stored.guardian(guardian)], state.spoken[guardian].said
     account = state.account[guardian]
     return {
-        ("role", account, "guardian", guardian, name, getattr(role.said, name), getattr(said, name),
-         _role_rule(state, guardian, beside, name))
+        (
+            "role",
+            account,
+            "guardian",
+            guardian,
+            name,
+            getattr(role.said, name),
+            getattr(said, name),
+            _role_rule(state, guardian, beside, name),
+        )
         for name in ROLE_FIELDS
         if not same_value(name, getattr(role.said, name), getattr(said, name))
     }
@@ -48,7 +58,9 @@ def _role_rule(state: State, guardian: str, beside: list[str], name: str) -> str
     if known is None or not _may_change(state, rule, name, ""):
         return rule
     speaks = _speaker(state, account, beside, name, getattr(known.said, name)) == guardian
-    return "U7" if speaks and _schools_disagree(state, account, name, getattr(state.spoken[guardian].said, name)) else rule
+    return (
+        "U7" if speaks and _schools_disagree(state, account, name, getattr(state.spoken[guardian].said, name)) else rule
+    )
 
 
 def _rule(state: State, account: str) -> str:

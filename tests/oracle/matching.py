@@ -96,9 +96,7 @@ def _fitting(state: State, guardian: str) -> set[str]:
     found = {
         account
         for account in found
-        if not any(
-            state.pins.never(me, ref) for ref in state.stored.roles if state.account_of(ref) == account
-        )
+        if not any(state.pins.never(me, ref) for ref in state.stored.roles if state.account_of(ref) == account)
     }
     return {account for account in found if state.is_live(account)} or found
 

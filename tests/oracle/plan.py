@@ -100,7 +100,11 @@ def _created(state: State, using: list[str]) -> Tuples:
             members.setdefault(into, []).append(state.said_by(ref))
             rules.setdefault(into, rule)
     return {
-        (account, *(next((value for value in values if value), "") for values in zip(*said, strict=True)), rules[account])
+        (
+            account,
+            *(next((value for value in values if value), "") for values in zip(*said, strict=True)),
+            rules[account],
+        )
         for account, said in members.items()
     }
 

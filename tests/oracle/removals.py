@@ -41,7 +41,9 @@ def _shielded(state: State) -> tuple[set[str], set[str]]:
 
 def _waiting(state: State) -> set[str]:
     """Guardians that are held, wholly or in part: none of their ties ends."""
-    return set(state.frozen) | {guardian for guardian, _ in state.apart} | {guardian for _, guardian in state.held_pairs}
+    return (
+        set(state.frozen) | {guardian for guardian, _ in state.apart} | {guardian for _, guardian in state.held_pairs}
+    )
 
 
 @dataclass
@@ -94,9 +96,7 @@ def _cause(state: State, pair: Pair) -> str:
     return "student left" if state.stored.students.get(pair[0]) == "left" else "row absent"
 
 
-def _revoked(
-    state: State, ending: dict[Pair, str], denied: set[Pair], ties_left: set[Pair]
-) -> dict[str, str]:
+def _revoked(state: State, ending: dict[Pair, str], denied: set[Pair], ties_left: set[Pair]) -> dict[str, str]:
     """R2: roles of this scope without a tie, and why."""
     waiting = _waiting(state)
     _, shielded = _shielded(state)
@@ -114,9 +114,7 @@ def _revoked(
     return found
 
 
-def _held(
-    state: State, ending: dict[Pair, str], revoked: dict[str, str], standing: set[Pair]
-) -> Hold | None:
+def _held(state: State, ending: dict[Pair, str], revoked: dict[str, str], standing: set[Pair]) -> Hold | None:
     """R5 and R6: the removals that wait."""
     reason = "incomplete-file" if state.tonight.incomplete else "threshold"
     let_go = state.stored.let_go.get(reason, set())
@@ -153,7 +151,9 @@ def _archived(state: State, revoked: dict[str, str]) -> set[Removal]:
         known = stored.accounts.get(account)
         if known is None or not known.managed or known.state == "archived":
             continue
-        roles = [ref for ref in stored.roles if state.account_of(ref) == account and stored.roles[ref].state == "active"]
+        roles = [
+            ref for ref in stored.roles if state.account_of(ref) == account and stored.roles[ref].state == "active"
+        ]
         staying = [ref for ref in roles if not (stored.is_mine(ref) and ref[2] in revoked)]
         arriving = [guardian for _, guardian in state.used() if state.account[guardian] == account]
         if not staying and not arriving:

@@ -93,7 +93,9 @@ class State:
         """Whether its owner has claimed it, and it is open."""
         return account in self.stored.accounts and self.stored.accounts[account].state == "active"
 
-    def withholds(self, frame: str, guardian: str, student: str = "", target: str = "", name: str = "", after: str = "") -> bool:
+    def withholds(
+        self, frame: str, guardian: str, student: str = "", target: str = "", name: str = "", after: str = ""
+    ) -> bool:
         """Whether a change was taken back."""
         return (frame, "guardian", guardian, student, target, name, after) in self.withheld
 
@@ -129,7 +131,9 @@ class State:
             self.held_pairs.setdefault(pair, reason)
         return True
 
-    def hold(self, reason: str, guardians: Iterable[str], detail: tuple[object, ...] = (), *, always: bool = False) -> bool:
+    def hold(
+        self, reason: str, guardians: Iterable[str], detail: tuple[object, ...] = (), *, always: bool = False
+    ) -> bool:
         """Hold guardians until a person releases them, or always; whether they are held."""
         guardians = sorted(guardians)
         hold = Hold(reason, frozenset(("", guardian) for guardian in guardians), detail)
