@@ -53,7 +53,10 @@ class Denied:
             right_on="sis_id",
         )
         accounts = pl.concat([frame.select("account_id", "student_sis_id") for frame in (now, speaking)]).unique()
-        stored = before.roles.join(named.select("account_id", "student_sis_id").unique(), on="account_id")
+        stored = pl.concat(
+            before.roles.join(known.select("account_id", "student_sis_id").unique(), on="account_id")
+            for known in (named, speaking)
+        )
         said = pl.concat(
             frame.select(
                 "student_sis_id", denied_account_id="account_id", **{f"denied_{name}": name for name in ROLE_DETAILS}

@@ -136,7 +136,6 @@ def identify(
         leaving = splits.select("sis_id", into="into_account_id")
         speaking = _moved(free(news), leaving) if own else free(news)
         seeking = speaking.filter("key_usable", pl.col("key_changed") | pl.col("returns"))
-        seeking = seeking.filter(~pl.col("sis_id").is_in(leaving["sis_id"].implode()))
         sought = pl.concat([seeking.select(KEY), free(new).filter("key_usable").select(KEY)]).unique()
         holders = _moved(key_holders(sought, before, speaking, kind, shared), leaving, before)
         standing = evolve(before, roles=_moved(before.roles, leaving, before)) if leaving.height else before
@@ -147,7 +146,10 @@ def identify(
         if len(held) == frozen:
             break
 
-    moves = pl.concat([leaving, joined.moves.select("sis_id", into="into_account_id")])
+    merges, splits = _directly(joined.moves, splits)
+    moves = pl.concat(
+        [splits.select("sis_id", into="into_account_id"), joined.moves.select("sis_id", into="into_account_id")]
+    )
     open_ids, waiting = free(new), new.filter(pl.col("sis_id").is_in(list(held)))
     pinned = NewPins.of(open_ids["sis_id"], _moved(before.roles, moves, before), before, kind, pins)
     matched = match(
@@ -156,7 +158,7 @@ def identify(
     )  # fmt: skip
     holds += hold(matched.holds)
     placed = _moved(old, moves) if own else old
-    rules = pl.concat([frame.select("sis_id", moved="reason") for frame in (joined.moves, splits)])
+    rules = pl.concat([frame.select("sis_id", moved="reason") for frame in (merges, splits)])
     told = pl.concat(
         [
             _with_rule(placed, rules if own else rules.clear()),
@@ -170,7 +172,7 @@ def identify(
     told = told.join(waits, on="sis_id", how="left", maintain_order="left").with_columns(pl.col("waits").fill_null(""))
     return Identified(
         people=told.select(_IDENTIFIED),
-        merges=joined.moves,
+        merges=merges,
         splits=splits,
         holds=list({one.id: one for one in holds}.values()),
         frozen=waits["sis_id"],
@@ -182,6 +184,15 @@ def identify(
         nearly=nearly_known(matched.people, open_ids, holders),
         fired=pl.concat(fired),
     )
+
+
+def _directly(merges: pl.DataFrame, splits: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Whoever parts from one account and belongs on another moves there at once."""
+    parted = splits.select("kind", "sis_id", was="from_account_id")
+    direct = merges.join(parted, on=["kind", "sis_id"], how="left", maintain_order="left").with_columns(
+        from_account_id=pl.coalesce("was", "from_account_id")
+    )
+    return direct.select(merges.columns), splits.join(merges, on=["kind", "sis_id"], how="anti", maintain_order="left")
 
 
 def _not_granted(people: pl.DataFrame, again: Again, kind: RoleKind) -> pl.DataFrame:

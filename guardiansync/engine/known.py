@@ -116,6 +116,7 @@ def news_of(people: pl.DataFrame, before: Roster, shared: Shared) -> pl.DataFram
     return keyed.join(states, on="account_id", how="left", maintain_order="left").with_columns(
         returns=pl.col("role_state") != str(RoleState.ACTIVE),
         is_news=~pl.all_horizontal(alike(name, name, f"said_{name}") for name in ROLE_DETAILS),
-        key_changed=pl.any_horizontal(pl.col(name) != pl.col(f"said_{name}") for name in KEY),
+        key_changed=pl.any_horizontal(pl.col(name) != pl.col(f"said_{name}") for name in KEY)
+        | (pl.col("key_usable") != pl.col("said_usable")),
         account_state=pl.col("account_state").fill_null(str(AccountState.ARCHIVED)),
     )

@@ -116,9 +116,11 @@ def _within_limits(
     standing = standing_ties(before, moves)
     cut_off = denied.among(standing).select(PAIR) if not denied.is_empty else standing.clear().select(PAIR)
     ever = before.guardianships.select(*PAIR, "account_id")
-    deprived = (denied.among(ever) if not denied.is_empty else ever.clear())["guardian_sis_id"].unique()
+    barred = (
+        pl.concat([denied.among(ever).select(PAIR), denied.ids.select(PAIR)]) if not denied.is_empty else ever.clear()
+    )
     while True:
-        presence, kept = _presence(rows, _placed(rows, who), who.frozen, before, again, cut_off, deprived)
+        presence, kept = _presence(rows, _placed(rows, who), who.frozen, before, again, cut_off, barred.select(PAIR))
         gone = removals(before, presence, limits)
         starts = rows.filter(is_used() & begins()).select(*PAIR, "account_id")
         remaining = standing.join(gone.ends, on=PAIR, how="anti") if standing.height else standing
@@ -174,11 +176,14 @@ def _presence(
     before: Roster,
     again: Again,
     cut_off: pl.DataFrame,
-    deprived: pl.Series,
+    barred: pl.DataFrame,
 ) -> tuple[Presence, pl.DataFrame]:
     """Who is there: what rows name, what rejected rows shield (R4), what holds freeze, what is not taken away again."""
     good = pl.col("problem") == ""
     shields = ~pl.col("problem").is_in(NO_SHIELD)
+    rejected = rows.filter(shields)
+    if barred.height:
+        rejected = rejected.join(barred, on=PAIR, how="anti")
     named = rows.filter(good)["tie"].drop_nulls()
     fired = nothing_fired()
     roles = pl.Series(dtype=pl.String)
@@ -196,11 +201,13 @@ def _presence(
     presence = Presence(
         ties=named,
         named=placed.select("sis_id"),
-        students=rows.filter(shields)["student_sis_id"].unique(),
-        guardians=pl.concat([rows.filter(shields | (pl.col("held") != ""))["guardian_sis_id"], frozen]).unique(),
+        students=rejected["student_sis_id"].unique(),
+        guardians=pl.concat(
+            [rejected["guardian_sis_id"], rows.filter(pl.col("held") != "")["guardian_sis_id"], frozen]
+        ).unique(),
         roles=roles,
         denied=cut_off,
-        deprived=deprived,
+        deprived=barred["guardian_sis_id"].unique(),
     )
     return presence, fired
 

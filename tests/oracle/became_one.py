@@ -6,7 +6,18 @@ from oracle.state import State
 
 
 def became_one(state: State) -> None:
-    """Move guardian roles of this scope to the account of the same person."""
+    """Move guardian roles of this scope to the account of the same person.
+
+    Whoever is held goes on counting with the old key, which somebody else may have come to: until nobody more is held.
+    """
+    parted, frozen = dict(state.moved), -1
+    while frozen != len(state.frozen):
+        frozen = len(state.frozen)
+        state.moved = dict(parted)
+        _join_all(state)
+
+
+def _join_all(state: State) -> None:
     for group in state.pins.groups():
         known = [
             ref
@@ -42,9 +53,9 @@ def _merge(state: State, accounts: set[str], holders: list[Ref], key: Key | None
     sources = sorted(accounts - {target})
     if any(_kept_apart(state, one, other) for one in accounts for other in accounts):
         return
-    doubtful = any(_is_doubtful(state, account, holders, key) for account in sources) or state.tonight.incomplete
+    doubtful = any(_is_doubtful(state, account, holders) for account in sources) or state.tonight.incomplete
     news = [ref[2] for ref in holders if _has_news(state, ref)] if key else _mine(state, holders)
-    said = (key, tuple((ref, state.said_by(ref)[:4]) for ref in holders))
+    said = (tuple(sorted(accounts)), tuple(_moving(state, holders, everybody=key is None or doubtful)))
     if doubtful and state.hold("became-one", news, said, always=state.tonight.incomplete):
         return
     for ref in _moving(state, holders, everybody=key is None or doubtful):
@@ -78,7 +89,7 @@ def _kept_apart(state: State, source: str, target: str) -> bool:
     return any(state.pins.never(one, other) for one in state.in_force(source) for other in state.in_force(target))
 
 
-def _is_doubtful(state: State, source: str, holders: list[Ref], key: Key | None) -> bool:
+def _is_doubtful(state: State, source: str, holders: list[Ref]) -> bool:
     """Whether taking roles off an account is for a person to say."""
     elsewhere = any(not state.stored.is_mine(ref) for ref in state.stored.roles if state.account_of(ref) == source)
     another_key = any(ref not in holders for ref in state.in_force(source))

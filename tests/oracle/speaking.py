@@ -26,7 +26,8 @@ class Spoken:
 
 def everybody(stored: Stored, tonight: Tonight) -> list[Said]:
     """All people that names are counted of (A5)."""
-    said = [_choose(tonight, guardian, None) for guardian in tonight.speaking]
+    last = {guardian: stored.roles.get(stored.guardian(guardian)) for guardian in tonight.speaking}
+    said = [_choose(tonight, guardian, role.said if role else None) for guardian, role in last.items()]
     return said + [role.said for role in stored.roles.values()]
 
 
