@@ -257,6 +257,15 @@ def test_who_has_no_child_now_is_known_where_the_children_were() -> None:
     assert sync(store, SOUTH, *SOUTHERN).counts["reactivate_accounts"] == 1
 
 
+def test_a_role_that_a_school_revoked_is_known_to_the_district() -> None:
+    store = at_schools()
+    cat = in_force(store, SOUTH)["G3"]
+    sync(store, SOUTH, SOUTHERN[0])
+    gs.migrate_level(store, DISTRICT, "district")
+    known = store.roster(DISTRICT).roles.filter(scope="d-1", sis_id="G3")
+    assert known.select("state", "account_id").rows() == [("revoked", cat)]
+
+
 def test_a_student_who_left_meanwhile_does_not_move_and_their_guardians_do() -> None:
     store = at_district()
     load(store, DISTRICT, {one: school for one, school in STUDENTS.items() if one != "S4"})
