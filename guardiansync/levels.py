@@ -79,10 +79,7 @@ def migrate_level(
 def _wanted(own: Roster, moving: Moving, sources: Sequence[Roster], targets: Sequence[Roster]) -> dict[Scope, Changes]:
     """The changes of each scope, the district's first."""
     pins, torn = moved_pins(own.pins, moving)
-    standing = (
-        *conflicts(moving, sources, targets),
-        *(f"{role} is pinned as never one person with itself in another school" for role in torn),
-    )
+    standing = (*conflicts(moving, sources, targets), *torn)
     if standing:
         raise LevelConflict(str(own.scope), standing)
     if found := contradiction(with_changes(own.pins, pins)):

@@ -48,9 +48,13 @@ def test_it_works_in_the_whole_district() -> None:
     south = Evenings(scope=SOUTH, store=store)
     with store.transaction(SOUTH) as turn:
         turn.write(changes_of([role("X7", ann), tie("S1", "X7", ann), tie("S2", "X7", ann)]))
+        # The same id as in the other school, but another person's account.
+        bob = north.role("G2")["account_id"]
+        turn.write(changes_of([role("G1", bob), tie("S1", "G1", bob)]))
     run = gs.deny(store, NORTH, "G1", "S1", "why")
     assert run.counts["end_guardianships"] == 2
     assert (north.children("G1"), north.children("G2"), south.children("X7")) == (set(), {"S2"}, {"S2"})
+    assert south.children("G1") == {"S1"}
     assert store.run_scopes(run.run_id) == (NORTH, SOUTH)
     for scope in (NORTH, SOUTH):
         assert gs.denials(store, scope)["run_id"].to_list() == [run.run_id]
@@ -92,6 +96,14 @@ def test_a_denial_is_lifted_after_its_guardian_is_gone() -> None:
     assert (lifted.counts["set_denials"], lifted.counts["start_guardianships"]) == (1, 0)
     assert gs.denials(district.store, district.scope).is_empty()
     assert district.children("G2") == set()
+
+
+def test_a_denial_is_lifted_after_its_student_is_gone() -> None:
+    district = ann_and_bob()
+    run = gs.deny(district.store, district.scope, "G1", "S1", "why")
+    district.load(students=["S2", "S3", "S4"], deletion_threshold=1.0)
+    assert gs.undo(run.run_id, district.store).counts["start_guardianships"] == 0
+    assert district.children("G1") == {"S2"}
 
 
 def test_no_run_of_a_rule_brings_ties_to_a_revoked_guardian() -> None:

@@ -251,7 +251,35 @@ def test_who_has_no_child_now_is_known_where_the_children_were() -> None:
     known = store.roster(SOUTH).roles.filter(scope="d-1/s", sis_id="G3")
     assert known.select("state", "account_id").rows() == [("revoked", cat["account_id"][0])]
     assert store.roster(NORTH).roles.filter(scope="d-1/n", sis_id="G3").is_empty()
+    gs.migrate_level(store, DISTRICT, "district")
+    again = gs.migrate_level(store, DISTRICT, "school", schools=SCHOOLS)
+    assert "G3" not in store.changes(again.run_id, SOUTH)["grant_roles"]["sis_id"]
     assert sync(store, SOUTH, *SOUTHERN).counts["reactivate_accounts"] == 1
+
+
+def test_a_role_that_a_school_revoked_is_known_to_the_district() -> None:
+    store = at_schools()
+    cat = in_force(store, SOUTH)["G3"]
+    sync(store, SOUTH, SOUTHERN[0])
+    gs.migrate_level(store, DISTRICT, "district")
+    known = store.roster(DISTRICT).roles.filter(scope="d-1", sis_id="G3")
+    assert known.select("state", "account_id").rows() == [("revoked", cat)]
+
+
+def test_a_student_who_left_meanwhile_does_not_move_and_their_guardians_do() -> None:
+    store = at_district()
+    load(store, DISTRICT, {one: school for one, school in STUDENTS.items() if one != "S4"})
+    gs.migrate_level(store, DISTRICT, "school", schools=SCHOOLS)
+    assert students(store, SOUTH).keys() == {"S3"}
+    assert ties(store, SOUTH) == {("S3", "G1")}
+    assert in_force(store, SOUTH).keys() == {"G1", "G3"}
+
+
+def test_students_of_schools_that_name_none_are_that_schools() -> None:
+    store = at_schools()
+    load(store, SOUTH, {"S3": "South High", "S4": "South Annex", "S8": ""})
+    gs.migrate_level(store, DISTRICT, "district")
+    assert students(store, DISTRICT) == {**STUDENTS, "S4": "South Annex", "S8": "s"}
 
 
 def test_pins_go_with_their_roles() -> None:
@@ -277,12 +305,30 @@ def test_pins_go_with_their_roles() -> None:
     assert gs.pins(store, DISTRICT).drop("run_id", "actor", "started_at").equals(before)
 
 
+def test_pins_of_a_role_that_stays_behind_stay_with_it() -> None:
+    store = at_schools()
+    bob = in_force(store, NORTH)["G2"]
+    write(store, NORTH, end("S1", "G2", bob), end("S2", "G2", bob), revoke("G2", bob))
+    write(store, SOUTH, role("G2", in_force(store, SOUTH)["G3"]))
+    gs.pin_never_same(store, gs.RoleRef("d-1/n", "guardian", "G2"), gs.RoleRef("d-1/n", "guardian", "G1"))
+    gs.migrate_level(store, DISTRICT, "district")
+    assert gs.pins(store, DISTRICT).select("scope", "sis_id", "other_scope", "other_sis_id").rows() == [
+        ("d-1", "G1", "d-1/n", "G2")
+    ]
+
+
 def test_pins_that_cannot_go_along_are_refused() -> None:
     store = at_schools()
     gs.pin_never_same(store, gs.RoleRef("d-1/n", "guardian", "G1"), gs.RoleRef("d-1/s", "guardian", "G1"))
     with pytest.raises(gs.LevelConflict, match="with itself") as refused:
         gs.migrate_level(store, DISTRICT, "district")
     assert refused.value.conflicts[0].startswith("guardian G1 of d-1 ")
+    store = at_schools()
+    write(store, SOUTH, role("G2", in_force(store, NORTH)["G2"]))
+    gs.pin_same(store, gs.RoleRef("d-1/n", "guardian", "G1"), gs.RoleRef("d-1/n", "guardian", "G2"))
+    gs.pin_never_same(store, gs.RoleRef("d-1/s", "guardian", "G1"), gs.RoleRef("d-1/s", "guardian", "G2"))
+    with pytest.raises(gs.LevelConflict, match="both as one person and as never one"):
+        gs.migrate_level(store, DISTRICT, "district")
     store = at_schools()
     gs.pin_same(store, gs.RoleRef("d-1/n", "guardian", "G1"), gs.RoleRef("d-1/n", "guardian", "G2"))
     gs.pin_same(store, gs.RoleRef("d-1/s", "guardian", "G1"), gs.RoleRef("d-1/s", "guardian", "G3"))
@@ -311,6 +357,23 @@ def test_denials_hold_at_the_new_level() -> None:
         ("d-1", "G1", "court order"),
         ("d-1", "G77", "not there yet"),
     ]
+
+
+def test_what_is_denied_at_the_new_level_already_keeps_its_reason() -> None:
+    store = at_schools()
+    load(store, DISTRICT, STUDENTS)
+    gs.deny(store, DISTRICT, "G1", "S1", "first")
+    gs.deny(store, NORTH, "G1", "S1", "then")
+    gs.migrate_level(store, DISTRICT, "district")
+    assert gs.denials(store, DISTRICT).select("scope", "why").rows() == [("d-1", "first")]
+
+
+def test_denials_of_a_school_without_guardians_move_too() -> None:
+    store = at_schools()
+    load(store, gs.School("t", "d-1"), {"S7": ""})
+    gs.deny(store, gs.School("t", "d-1"), "G5", "S7", "not there yet")
+    gs.migrate_level(store, DISTRICT, "district")
+    assert gs.denials(store, DISTRICT).select("scope", "guardian_sis_id").rows() == [("d-1", "G5")]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from guardiansync.model.rule import Rule
 _REF = ["scope", "kind", "sis_id"]
 
 
-def moved_pins(pins: pl.DataFrame, moving: Moving) -> tuple[pl.DataFrame, tuple[RoleRef, ...]]:
+def moved_pins(pins: pl.DataFrame, moving: Moving) -> tuple[pl.DataFrame, tuple[str, ...]]:
     """Pins go with their roles; a role that goes to several scopes takes them to each.
 
     Args:
@@ -22,7 +22,7 @@ def moved_pins(pins: pl.DataFrame, moving: Moving) -> tuple[pl.DataFrame, tuple[
         moving: What goes where.
 
     Returns:
-        The frame `set_pins`, and the roles that would be pinned as never one person with themselves.
+        The frame `set_pins`, and in words what stands in the way.
     """
     standing = {(RoleRef(*row[:3]), RoleRef(*row[3:6])): row[6] for row in pins.iter_rows()}
     places: dict[RoleRef, list[RoleRef]] = {}
@@ -31,15 +31,15 @@ def moved_pins(pins: pl.DataFrame, moving: Moving) -> tuple[pl.DataFrame, tuple[
         if (was := RoleRef(scope, kind, sis_id)) in named:
             places.setdefault(was, []).append(RoleRef(into, kind, sis_id))
     wanted: dict[tuple[RoleRef, RoleRef], str] = {}
-    torn: list[RoleRef] = []
+    torn: set[str] = set()
     for (one, other), verdict in standing.items():
         for a, b in product(places.get(one, [one]), places.get(other, [other])):
             if a != b:
                 pair = (min(a, b), max(a, b))
-                # Never is the safer word where two are said of one pair.
-                wanted[pair] = max(verdict, wanted.get(pair, ""), key=lambda said: said == Verdict.NEVER_SAME)
+                if wanted.setdefault(pair, verdict) != verdict:
+                    torn.add(f"{pair[0]} and {pair[1]} are pinned both as one person and as never one")
             elif verdict == Verdict.NEVER_SAME:
-                torn.append(a)
+                torn.add(f"{a} is pinned as never one person with itself in another school")
     changes = [
         SetPin(
             scope=one.scope, kind=one.kind, sis_id=one.sis_id, other_scope=other.scope, other_kind=other.kind,
@@ -48,9 +48,7 @@ def moved_pins(pins: pl.DataFrame, moving: Moving) -> tuple[pl.DataFrame, tuple[
         )
         for one, other in sorted({*standing, *wanted})
     ]  # fmt: skip
-    return Changes.of(change for change in changes if change.before != change.after)["set_pins"], tuple(
-        sorted(set(torn))
-    )
+    return Changes.of(change for change in changes if change.before != change.after)["set_pins"], tuple(sorted(torn))
 
 
 def moved_denials(denials: pl.DataFrame, sources: Iterable[str], targets: Sequence[str]) -> Mapping[str, pl.DataFrame]:
