@@ -19,6 +19,7 @@ from guardiansync.errors import (
     HeaderNotFound,
     HostKeyMismatch,
     HostKeyMissing,
+    LevelConflict,
     LevelMismatch,
     NoLocation,
     NoRoster,
@@ -38,6 +39,7 @@ from guardiansync.errors import (
     UnsupportedLocation,
     WrongLevel,
 )
+from guardiansync.levels import migrate_level
 from guardiansync.model.feed import Feed
 from guardiansync.model.finding import Finding
 from guardiansync.model.plan import Hold, Plan
@@ -73,6 +75,7 @@ __all__ = [
     "Hold",
     "HostKeyMismatch",
     "HostKeyMissing",
+    "LevelConflict",
     "LevelMismatch",
     "NoLocation",
     "NoRoster",
@@ -107,6 +110,7 @@ __all__ = [
     "explain",
     "families",
     "load_roster",
+    "migrate_level",
     "open_store",
     "pin_never_same",
     "pin_same",

@@ -20,7 +20,7 @@ from guardiansync.engine.explain import (
 from guardiansync.engine.explain.explanation import HELD
 from guardiansync.engine.explain.subject import Standing
 from guardiansync.engine.keys import with_keys
-from guardiansync.engine.near import NEAR_COLUMNS, near_pairs
+from guardiansync.engine.near import near_pairs
 from guardiansync.errors import (
     GuardianSyncError,
     LevelMismatch,
@@ -189,17 +189,14 @@ def possible_duplicates(store: Store, scope: Scope, plan: Plan | None = None) ->
     Args:
         store: The roster.
         scope: Whose it is.
-        plan: People whom this plan would add are looked at too.
+        plan: The roster is looked at as it would be once this is applied.
 
     Returns:
-        The likeliest pairs first: account_id, other_account_id, similarity of the names (0 to 1), the details that
-        agree and those that differ, and what to correct in the SIS so that the next sync joins them.
+        The likeliest pairs first: account_id, other_account_id, score (bits: one more means twice as likely), the roles
+        of both, the details that agree and those that differ, and what to correct in the SIS so that the next sync joins
+        them. Two people who were pinned as never the same are not listed.
     """
-    roster = store.roster(scope)
-    roles = roster.roles.filter(pl.col("state") == str(RoleState.ACTIVE)).select(NEAR_COLUMNS)
-    if plan is not None:
-        roles = pl.concat([roles, plan.frames["grant_roles"].select(NEAR_COLUMNS)])
-    return near_pairs(roles)
+    return near_pairs(store.roster(scope), None if plan is None else plan.frames)
 
 
 class Outcome(StrEnum):

@@ -43,6 +43,7 @@ FUNCTIONS = {
     "explain",
     "families",
     "load_roster",
+    "migrate_level",
     "open_store",
     "pin_never_same",
     "pin_same",
@@ -97,6 +98,7 @@ EXAMPLES: dict[type[GuardianSyncError], GuardianSyncError] = {
         errors.UnknownHold("h-1"),
         errors.UnknownId("d-42", "guardian", "G1"),
         errors.ContradictoryPins("d-42", ("guardian G1 of d-42", "guardian G2 of d-42")),
+        errors.LevelConflict("d-42", ("guardian G1 is on accounts 4, 7",)),
         errors.LevelMismatch("d-42", ("d-42/north",)),
     )
 }

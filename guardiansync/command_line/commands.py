@@ -3,93 +3,35 @@
 Exit status: 0 applied or unchanged, 2 held for a person, 1 failed.
 """
 
-import errno
-import getpass
-import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final, NoReturn, TypeVar
+from typing import Final, NoReturn
 
 import click
 import polars as pl
 
 import guardiansync as gs
-from guardiansync.command_line import console
+from guardiansync.command_line import console, decisions
+from guardiansync.command_line.group import (
+    FAILED,
+    HELD,
+    Commands,
+    actor,
+    open_roster,
+    scope_options,
+    settings_option,
+    store_option,
+    together,
+)
 from guardiansync.command_line.settings_file import Setup, read_setup, store_url_of
 from guardiansync.command_line.written import EXAMPLE, save_plan, save_report, to_csv, write_text
-from guardiansync.errors import GuardianSyncError, SettingsError, StoreUnusable
+from guardiansync.errors import SettingsError
 from guardiansync.model.run import Status
-from guardiansync.stores.protocol import Store
 
-FAILED: Final = 1
-HELD: Final = 2
-_SQLITE: Final = "sqlite:///"
 _FAMILIES_SHOWN: Final = 60
 
-_Command = TypeVar("_Command", bound=Callable[..., object])
-
-
-class _Commands(click.Group):
-    """Every error is one line on standard error and exit status 1; click's own 2 means "held" here."""
-
-    def main(
-        self,
-        args: Sequence[str] | None = None,
-        prog_name: str | None = None,
-        complete_var: str | None = None,
-        standalone_mode: bool = True,  # noqa: FBT001, FBT002 - click's own signature
-        **extra: Any,  # noqa: ANN401 - click's own
-    ) -> Any:  # noqa: ANN401 - click's own
-        """Run a command and leave the process."""
-        if not standalone_mode:
-            return super().main(args, prog_name, complete_var, standalone_mode, **extra)
-        sys.exit(self._run(args, prog_name, complete_var, extra))
-
-    def _run(
-        self, args: Sequence[str] | None, prog_name: str | None, complete_var: str | None, extra: dict[str, Any]
-    ) -> int:
-        try:
-            status = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
-        except click.exceptions.NoArgsIsHelpError as error:
-            click.echo(error.format_message())
-        except click.ClickException as error:
-            console.complain(" ".join(error.format_message().split()))
-        except click.Abort:
-            console.complain("stopped. Nothing is half written: a sync is applied whole or not at all.")
-        except GuardianSyncError as error:
-            console.complain(str(error))
-        except OSError as error:
-            if error.errno == errno.EPIPE:
-                # The reader has seen enough; Python must not try to write the rest at exit.
-                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            else:
-                console.complain(f"{error.filename or 'this machine'}: {error.strerror or type(error).__name__}.")
-        else:
-            return status if isinstance(status, int) else 0
-        return FAILED
-
-
-def _options(*options: Callable[[_Command], _Command]) -> Callable[[_Command], _Command]:
-    def decorate(command: _Command) -> _Command:
-        for option in reversed(options):
-            command = option(command)
-        return command
-
-    return decorate
-
-
-_settings = click.option(
-    "--settings", "settings_path", type=click.Path(path_type=Path), help="A TOML file; options win over it."
-)
-_store = click.option("--store", metavar="URL", help="Where the roster is.  [default: sqlite:///roster.db]")
-_scope = _options(
-    _settings,
-    _store,
-    click.option("--district", metavar="ID", help="The district's id."),
-    click.option("--school", metavar="ID", help="The school's id, where it syncs by itself."),
-)
-_source = _options(
+_source = together(
     click.option("--upload", metavar="FILE", help="Take this file instead of fetching one."),
     click.option("--host", help="The SFTP server."),
     click.option("--port", type=int, help="Its port.  [default: 22]"),
@@ -100,7 +42,7 @@ _source = _options(
     click.option("--known-hosts", "known_hosts_file", metavar="FILE", help="Instead: a known_hosts file."),
     click.option("--file", metavar="URL", help="Instead of a server: a path, or any URL that fsspec opens."),
 )
-_rules = _options(
+_rules = together(
     click.option("--threshold", "deletion_threshold", type=float, metavar="SHARE", help="How much one sync may remove: 0.10 is 10 %."),
     click.option("--region", metavar="US", help="The country of numbers without a country code."),
     click.option("--phone-column", metavar="sms|phone", help="Which column people log in with."),
@@ -113,7 +55,7 @@ _report = click.option(
 )
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(gs.__version__, prog_name="guardiansync")
 def commands() -> None:
     """Bring parents and guardians from guardians.csv into a roster, safely.
@@ -124,8 +66,12 @@ def commands() -> None:
     """
 
 
+for command in decisions.COMMANDS:
+    commands.add_command(command)
+
+
 @commands.command()
-@_scope
+@scope_options
 @_source
 @_rules
 def check(settings_path: Path | None, upload: str | None, **options: object) -> int:
@@ -134,20 +80,20 @@ def check(settings_path: Path | None, upload: str | None, **options: object) -> 
     Changes nothing.
     """
     setup = _setup(settings_path, options, upload)
-    checkup = gs.check(setup.settings, _open(setup.store_url), upload)
+    checkup = gs.check(setup.settings, open_roster(setup.store_url), upload)
     console.show_checkup(checkup)
     return 0 if checkup.ok else FAILED
 
 
 @commands.command()
-@_scope
+@scope_options
 @_source
 @_rules
 @_report
 def plan(settings_path: Path | None, upload: str | None, report_folder: Path | None, **options: object) -> int:
     """Say what a sync would do; change nothing."""
     setup = _setup(settings_path, options, upload)
-    store = _open(setup.store_url)
+    store = open_roster(setup.store_url)
     with console.progress() as on_progress:
         decided = gs.plan(setup.settings, store, upload, on_progress=on_progress)
     console.show_text(str(decided))
@@ -158,7 +104,7 @@ def plan(settings_path: Path | None, upload: str | None, report_folder: Path | N
 
 
 @commands.command()
-@_scope
+@scope_options
 @_source
 @_rules
 @_report
@@ -168,14 +114,14 @@ def sync(settings_path: Path | None, upload: str | None, report_folder: Path | N
     With a settings file it has to say enabled = true.
     """
     setup = _setup(settings_path, options, upload)
-    store = _open(setup.store_url)
+    store = open_roster(setup.store_url)
     with console.progress() as on_progress:
-        report = gs.sync(setup.settings, store, upload, actor=_actor(), on_progress=on_progress)
+        report = gs.sync(setup.settings, store, upload, actor=actor(), on_progress=on_progress)
     return _show(report, report_folder)
 
 
 @commands.command("load-roster")
-@_scope
+@scope_options
 @click.option(
     "--students", type=click.Path(path_type=Path), metavar="CSV", help="student_sis_id, first_name, last_name, school"
 )
@@ -208,18 +154,18 @@ def load_roster(
         staff=_people("staff", staff),
         deletion_threshold=threshold,
         region=setup.settings.region,
-        actor=_actor(),
+        actor=actor(),
     )
     return _show(report, report_folder)
 
 
 @commands.command()
-@_scope
+@scope_options
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="How many.")
 def runs(settings_path: Path | None, limit: int, **options: object) -> None:
     """List what was done, the newest first."""
     setup = read_setup(settings_path, options)
-    found = _open(setup.store_url).runs(setup.settings.scope)
+    found = open_roster(setup.store_url).runs(setup.settings.scope)
     if found.is_empty():
         console.say(f"No run of {setup.settings.scope} yet.")
         return
@@ -229,7 +175,7 @@ def runs(settings_path: Path | None, limit: int, **options: object) -> None:
 
 
 @commands.command()
-@_scope
+@scope_options
 @click.option("--guardian", "guardian_sis_id", metavar="ID", help="Why this guardianSisId is as it is; or")
 @click.option("--account", "account_id", metavar="ID", help="this account; or")
 @click.option("--student", "student_sis_id", metavar="ID", help="this studentSisId.")
@@ -245,7 +191,7 @@ def explain(
         raise click.UsageError("give exactly one of --guardian, --account, --student")
     setup = read_setup(settings_path, options)
     told = gs.explain(
-        _open(setup.store_url),
+        open_roster(setup.store_url),
         setup.settings.scope,
         guardian_sis_id=guardian_sis_id,
         account_id=account_id,
@@ -255,36 +201,36 @@ def explain(
 
 
 @commands.command()
-@_settings
-@_store
+@settings_option
+@store_option
 @click.argument("run_id")
 def undo(settings_path: Path | None, store: str | None, run_id: str) -> None:
     """Take back what a run did.
 
     Refused whole where somebody changed since what the run had written.
     """
-    run = gs.undo(run_id, _open(store_url_of(settings_path, store)), actor=_actor())
+    run = gs.undo(run_id, open_roster(store_url_of(settings_path, store)), actor=actor())
     console.say(f"Run {run_id} is undone: {sum(run.counts.values()):,} changes taken back by run {run.run_id}.")
 
 
 @commands.command()
-@_settings
-@_store
+@settings_option
+@store_option
 @click.argument("hold_id")
 def release(settings_path: Path | None, store: str | None, hold_id: str) -> None:
     """Let what a hold withholds go ahead with the next sync."""
-    gs.release(_open(store_url_of(settings_path, store)), hold_id, actor=_actor())
+    gs.release(open_roster(store_url_of(settings_path, store)), hold_id, actor=actor())
     console.say(f"{hold_id} is released: the next sync carries it out. plan shows what that will be.")
 
 
 @commands.command()
-@_scope
+@scope_options
 @click.option("--of-school", metavar="NAME", help="Only students of this school, as the roster names it.")
 @click.option("--csv", "csv_path", metavar="FILE", help="Write a CSV there instead; - is standard output.")
 def families(settings_path: Path | None, of_school: str | None, csv_path: str | None, **options: object) -> None:
     """Show each student with their guardians."""
     setup = read_setup(settings_path, options)
-    found = gs.families(_open(setup.store_url), setup.settings.scope, of_school)
+    found = gs.families(open_roster(setup.store_url), setup.settings.scope, of_school)
     if csv_path == "-":
         click.echo(to_csv(found), nl=False)
     elif csv_path:
@@ -344,16 +290,6 @@ def _ask_password(question: str) -> str:
     return str(click.prompt(question, hide_input=True, err=True))
 
 
-def _open(url: str) -> Store:
-    """A roster that is there: a mistyped name must not become an empty one."""
-    if url.startswith(_SQLITE) and not Path(url.removeprefix(_SQLITE)).exists():
-        raise StoreUnusable(
-            f"There is no roster at {url.removeprefix(_SQLITE)}: name another with --store, "
-            "or make one with `guardiansync load-roster`."
-        )
-    return gs.open_store(url)
-
-
 def _people(name: str, path: Path | None) -> pl.DataFrame | None:
     if path is None:
         return None
@@ -376,13 +312,6 @@ def _tell_saved(paths: Sequence[Path]) -> None:
     console.say("")
     for path in paths:
         console.say(f"written: {path}", "dim")
-
-
-def _actor() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "command line"
 
 
 def _new_folder() -> Path:

@@ -116,11 +116,29 @@ def show_runs(runs: pl.DataFrame) -> None:
     _show_table(table)
 
 
+def show_pins(pins: pl.DataFrame) -> None:
+    """Who is pinned as one person or never one, and the run that takes it back."""
+    table = _plain("role", "is", "role", "run", "by")
+    for pin in pins.iter_rows(named=True):
+        one, other = (
+            f"{pin[f'{which}kind']} {pin[f'{which}sis_id']} of {pin[f'{which}scope']}" for which in ("", "other_")
+        )
+        verdict = {"same": "the same as", "never_same": "never the same as"}[pin["verdict"]]
+        table.add_row(*(Text(cell) for cell in (one, verdict, other, pin["run_id"], pin["actor"])))
+    _show_table(table)
+
+
+def show_denials(denials: pl.DataFrame) -> None:
+    """Who is denied access to whom and why, and the run that takes it back."""
+    table = _plain("guardian", "of", "student", "why", "run", "by")
+    for denial in denials.select("guardian_sis_id", "scope", "student_sis_id", "why", "run_id", "actor").iter_rows():
+        table.add_row(*map(Text, denial))
+    _show_table(table)
+
+
 def show_families(families: pl.DataFrame) -> None:
     """Students, each with their guardians below one another."""
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for name in ("student", "", "school", "guardian", "", "email", "mobile", "account"):
-        table.add_column(name)
+    table = _plain("student", "", "school", "guardian", "", "email", "mobile", "account")
     before = ""
     for row in families.iter_rows(named=True):
         is_next = row["student_sis_id"] == before
@@ -163,6 +181,13 @@ def progress() -> Iterator[OnProgress | None]:
             bars.update(tasks[phase], completed=done, total=total or None, visible=True)
 
         yield tell
+
+
+def _plain(*columns: str) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    for name in columns:
+        table.add_column(name)
+    return table
 
 
 def _show_table(table: Table) -> None:

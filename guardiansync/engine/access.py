@@ -133,7 +133,6 @@ def too_many(starts: pl.DataFrame, standing: pl.DataFrame, limits: Limits, maker
         limits: How many are too many.
         maker: Knows what was released.
     """
-    holds = []
     for one, other, most, reason, message, remedy in (
         (
             "student_sis_id", "account_id", limits.guardians, HoldReason.TOO_MANY_GUARDIANS,
@@ -146,18 +145,17 @@ def too_many(starts: pl.DataFrame, standing: pl.DataFrame, limits: Limits, maker
             "Look whether these are all children of this guardian; release this if they are.",
         ),
     ):  # fmt: skip
+        free = starts.join(maker.released_pairs(reason), on=PAIR, how="anti")
+        holds = []
         for (name,), ties in _crowded(starts, standing, one, other, most):
-            pairs = ties.select(PAIR).unique().sort(PAIR)
-            hold = maker.make(
-                reason,
-                Rule.A1,
-                pairs,
-                f"{message.format(_shown(str(name), ties), most)}; {pairs.height} new ties wait.",
-                remedy,
-            )
+            pairs = ties.join(free, on=PAIR, how="semi").select(PAIR).unique().sort(PAIR)
+            said = f"{message.format(_shown(str(name), ties), most)}; {pairs.height} new ties wait."
+            hold = maker.make(reason, Rule.A1, pairs, said, remedy, always=True) if pairs.height else None
             if hold is not None:
                 holds.append(hold)
-    return holds
+        if holds:  # what waits for the one reason may not be too many for the other
+            return holds
+    return []
 
 
 def _shown(name: str, ties: pl.DataFrame) -> str:

@@ -1,6 +1,6 @@
 """Accounts that turn out to be one person's (M6), because an id has come to the key of another account's role."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 
 import polars as pl
@@ -32,7 +32,14 @@ class BecameOne:
 
 
 def became_one(
-    seeking: pl.DataFrame, holders: pl.DataFrame, before: Roster, pins: Pins, maker: HoldMaker, *, incomplete: bool
+    seeking: pl.DataFrame,
+    holders: pl.DataFrame,
+    before: Roster,
+    pins: Pins,
+    frozen: Collection[str],
+    maker: HoldMaker,
+    *,
+    incomplete: bool,
 ) -> BecameOne:
     """M6, and roles that are pinned as one person.
 
@@ -42,6 +49,7 @@ def became_one(
         holders: As `key_holders` returns them.
         before: The roster.
         pins: What people said.
+        frozen: The ids that holds are about.
         maker: Knows what was released.
         incomplete: Whether the file is not all there (R5): then nobody moves.
     """
@@ -58,7 +66,7 @@ def became_one(
         if (ids := seeking.join(group.select(KEY).unique(), on=KEY, how="semi")).height
     ]
     decided = [_join(ids, group, before, pins, maker, incomplete=incomplete) for ids, group in groups]
-    decided += _pinned(before, pins, maker, incomplete=incomplete)
+    decided += _pinned(before, pins, frozen, maker, incomplete=incomplete)
     moves = pl.concat([_NOBODY, *(one.moves for one in decided)]).unique(
         ["kind", "sis_id"], keep="first", maintain_order=True
     )
@@ -78,19 +86,14 @@ def _join(
         maker: Knows what was released.
         incomplete: Whether nobody may move.
     """
-    by_account = {account: refs(roles) for (account,), roles in group.group_by("account_id")}
-    if any(
-        pins.part(roles, others)
-        for one, roles in by_account.items()
-        for other, others in by_account.items()
-        if one < other
-    ):
-        return BecameOne(_NOBODY, [])
-    accounts = sorted(by_account)
+    accounts = sorted(group["account_id"].unique())
     roles = before.roles.filter(
         pl.col("account_id").is_in(accounts),
         (pl.col("state") == str(RoleState.ACTIVE)) | _is_one_of(group),
     )
+    on = {account: refs(mine) for (account,), mine in roles.group_by("account_id")}
+    if any(pins.part(mine, theirs) for one, mine in on.items() for other, theirs in on.items() if one != other):
+        return BecameOne(_NOBODY, [])
     staff = roles.filter(pl.col("kind") == str(RoleKind.STAFF))["account_id"].unique()
     states = dict(
         before.accounts.filter(pl.col("account_id").is_in(accounts)).select("account_id", "state").iter_rows()
@@ -158,17 +161,18 @@ def _decided(
     return BecameOne(moves, []) if hold is None else BecameOne(_NOBODY, [hold])
 
 
-def _pinned(before: Roster, pins: Pins, maker: HoldMaker, *, incomplete: bool) -> list[BecameOne]:
+def _pinned(
+    before: Roster, pins: Pins, frozen: Collection[str], maker: HoldMaker, *, incomplete: bool
+) -> list[BecameOne]:
     """Roles that a person pinned as one, on several accounts: joined as M6 does, whatever their keys."""
     decided = []
     for same in pins.alike():
-        named = before.roles.filter(_is_named(same))
+        mine = (pl.col("scope") == str(before.scope)) & (pl.col("kind") == str(RoleKind.GUARDIAN))
+        named = before.roles.filter(_is_named(same), ~(mine & pl.col("sis_id").is_in(list(frozen))))
         if named["account_id"].n_unique() > 1:
             states = before.accounts.select("account_id", account_state="state")
             group = named.join(states, on="account_id")
-            ids = [
-                role.sis_id for role in same if role.scope == str(before.scope) and role.kind == str(RoleKind.GUARDIAN)
-            ]
+            ids = named.filter(mine)["sis_id"].to_list()
             if ids and group["account_id"].n_unique() > 1:
                 decided.append(_join(sorted(ids), group, before, pins, maker, incomplete=incomplete))
     return decided

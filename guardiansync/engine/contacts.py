@@ -74,8 +74,10 @@ def update_contacts(
     on_roles = [_role_updates(known, name) for name in ROLE_DETAILS]
     on_accounts = pl.concat(_account_updates(known, name, policy) for name in ACCOUNT_DETAILS)
     on_accounts, fired = _not_again(on_accounts, taken_back)
-    on_accounts, disagreeing = _siblings_agree(on_accounts, before)
-    updates = pl.concat([*on_roles, on_accounts])
+    on_accounts, contradicted = _siblings_agree(on_accounts, before)
+    disagreeing = contradicted["sis_id"].unique().sort()
+    spoken = _told_apart(pl.concat(on_roles), contradicted)
+    updates = pl.concat([spoken, on_accounts])
     updates = pl.concat([updates, *(_unverified(updates, before, name) for name in VERIFIED)]).sort(
         "target", "account_id", "kind", "sis_id", "field"
     )
@@ -199,15 +201,27 @@ def _not_again(updates: pl.DataFrame, taken_back: pl.DataFrame) -> tuple[pl.Data
     return updates.join(taken_back, on=on, how="anti"), taken_back.join(updates, on=on, how="semi")
 
 
-def _siblings_agree(updates: pl.DataFrame, before: Roster) -> tuple[pl.DataFrame, pl.Series]:
-    """U7: without what a guardian role of a sibling school contradicts, and the ids that said so."""
+def _told_apart(on_roles: pl.DataFrame, contradicted: pl.DataFrame) -> pl.DataFrame:
+    """The details of roles, those that a sibling school contradicts by the rule that kept them from the account."""
+    if contradicted.is_empty():
+        return on_roles
+    marked = contradicted.select("sis_id", "field", is_contradicted=pl.lit(value=True)).unique()
+    return (
+        on_roles.join(marked, on=["sis_id", "field"], how="left")
+        .with_columns(reason=pl.when("is_contradicted").then(pl.lit(str(Rule.U7))).otherwise("reason"))
+        .select(UPDATES.names())
+    )
+
+
+def _siblings_agree(updates: pl.DataFrame, before: Roster) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """U7: without what a guardian role of a sibling school contradicts, and that."""
     elsewhere = before.roles.filter(
         (pl.col("scope") != str(before.scope))
         & (pl.col("kind") == str(RoleKind.GUARDIAN))
         & (pl.col("state") == str(RoleState.ACTIVE))
     )
     if elsewhere.is_empty() or updates.is_empty():
-        return updates, updates["sis_id"].clear()
+        return updates, updates.clear()
     said = elsewhere.join(updates, on="account_id", how="semi").unpivot(
         ROLE_DETAILS, index="account_id", variable_name="field", value_name="elsewhere"
     )
@@ -218,5 +232,4 @@ def _siblings_agree(updates: pl.DataFrame, before: Roster) -> tuple[pl.DataFrame
     ]
     contradicted = pl.concat(against).unique()
     on = ["account_id", "field"]
-    kept = updates.join(contradicted, on=on, how="semi")["sis_id"].unique().sort()
-    return updates.join(contradicted, on=on, how="anti"), kept
+    return updates.join(contradicted, on=on, how="anti"), updates.join(contradicted, on=on, how="semi")

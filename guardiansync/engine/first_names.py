@@ -7,7 +7,7 @@ theirs; where a person is taken for another one, somebody looks and says so.
 import re
 import unicodedata
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 import polars as pl
@@ -16,9 +16,13 @@ _SPELLED_ALIKE: Final = 0.96
 """Jaro-Winkler of longer names that end alike: Rachel and Rachael, not Adriana and Ariana."""
 
 _LONG: Final = 6
+_REMEMBERED: Final = 1 << 16
+"""How many names' forms are kept, so that thousands of districts in one process do not fill its memory."""
+
 _SHORTEST_START: Final = 3
 """Letters that a shortened name has at least: Alex for Alexander, not Jo for John."""
 
+_VOWELS: Final = re.compile("[aeiou]")
 _MARKS: Final = re.compile("[\u0300-\u036f]")
 _JOINING: Final = re.compile("['\u2018\u2019`\u00b4.]")
 _PLAIN: Final = str.maketrans(
@@ -32,18 +36,19 @@ _SPELLINGS: Final = (
 )  # fmt: skip
 """What is written in several ways: Stephen and Steven, Catherine and Katherine, Marie and Mary, Jon and John."""
 
-_FEMININE: Final = (
+_ENDINGS: Final = (
     "a", "e", "ia", "ina", "ine", "ita", "le", "lle", "ne", "ette", "etta", "ella", "elle", "fina",
 )  # fmt: skip
-"""Paul and Paula, Daniel and Danielle, Juan and Juanita may be a couple: the longer name is no longer form of the other."""
+_AFTER_A: Final = ("n", "na", "no")
+"""Paul and Paula, Juan and Juanita, Julia and Julian may be a couple: the longer name is not the shorter one in full."""
 
 _WOMEN: Final = frozenset(
-    {"ann", "carol", "clair", "dell", "dian", "isabel", "jean", "joan", "lynn", "tash", "tish", "trish"}
+    {"ann", "carol", "clair", "daph", "dell", "dian", "isabel", "jean", "joan", "lynn", "myrt", "tash", "tish", "trish"}
 )
 """Names that stay the same person's with such an ending. So do those in -i: Mari and Maria, Stephani and Stephanie."""
 
 _SPANISH: Final[Mapping[str, tuple[str, ...]]] = {
-    "alberto": ("beto",), "alejandro": ("jandro",), "alicia": ("licha",), "antonio": ("tono", "tonio"),
+    "alberto": ("beto",), "alejandra": ("alex",), "alejandro": ("alex", "jandro"), "alicia": ("licha",), "antonio": ("tono", "tonio"),
     "beatriz": ("betty",), "concepcion": ("concha", "conchita"), "dolores": ("lola",), "eduardo": ("lalo",),
     "enrique": ("kike", "quique"), "fernando": ("nando",), "francisca": ("paca",), "francisco": ("paco", "pancho"),
     "gabriela": ("gabi", "gaby"), "graciela": ("chela",), "guadalupe": ("lupe", "lupita"), "guillermo": ("memo",), "humberto": ("beto",),
@@ -84,7 +89,7 @@ def plain_letters(name: str) -> tuple[str, ...]:
     return tuple("".join(letters).split())
 
 
-_parts = cache(plain_letters)
+_parts = lru_cache(_REMEMBERED)(plain_letters)
 
 
 def _same(a: str, b: str) -> bool:
@@ -95,7 +100,7 @@ def _same(a: str, b: str) -> bool:
         return True
     if len(mine) == len(theirs):
         return False
-    return _spelt("".join(mine)) == _spelt("".join(theirs)) or _initials(mine, theirs) or _initials(theirs, mine)
+    return spelt("".join(mine)) == spelt("".join(theirs)) or _initials(mine, theirs) or _initials(theirs, mine)
 
 
 def _initials(short: tuple[str, ...], names: tuple[str, ...]) -> bool:
@@ -110,30 +115,35 @@ def _alike(a: str, b: str) -> bool:
     if len(short) == 1:
         # A letter of an alphabet stands for a name; a Chinese character is one.
         return short.upper() != short and long.startswith(short)
-    if _is_feminine_of(long, short):
+    if _has_its_ending(long, short):
         return False
     if len(short) >= _SHORTEST_START and long.startswith(short):
         return True
-    mine, theirs = _spelt(a), _spelt(b)
+    mine, theirs = spelt(a), spelt(b)
     return mine == theirs or _is_nickname(a, b) or _is_nickname(b, a) or _nearly(a, b)
 
 
-def _is_feminine_of(long: str, short: str) -> bool:
+def _has_its_ending(long: str, short: str) -> bool:
     ending = long.removeprefix(short)
-    return ending != long and ending in _FEMININE and short not in _WOMEN and not short.endswith("i")
+    if ending == long or short in _WOMEN or short.endswith("i"):
+        return False
+    return ending in _ENDINGS or (short.endswith("a") and ending in _AFTER_A)
 
 
 def _nearly(a: str, b: str) -> bool:
     # The last letter tells Francisco from Francisca, and Christian from Christina.
     if min(len(a), len(b)) < _LONG or a[-1] != b[-1]:
         return False
+    if len(a) == len(b) > _LONG and _VOWELS.sub("a", a) == _VOWELS.sub("a", b):
+        return sum(map(str.__ne__, a, b)) == 1
     from rapidfuzz.distance import JaroWinkler  # noqa: PLC0415 - dear to import
 
     return JaroWinkler.similarity(*sorted((a, b))) >= _SPELLED_ALIKE
 
 
-@cache
-def _spelt(name: str) -> str:
+@lru_cache(_REMEMBERED)
+def spelt(name: str) -> str:
+    """A name's plain letters, written the same way for all usual spellings."""
     for written, spelling in _SPELLINGS:
         name = written.sub(spelling, name)
     return name
@@ -141,6 +151,17 @@ def _spelt(name: str) -> str:
 
 def _is_nickname(name: str, full: str) -> bool:
     return name in _nicknames().get(full, ()) or name in _SPANISH.get(full, ())
+
+
+def is_known_name(name: str) -> bool:
+    """Whether plain letters are a first name of their own, or a nickname, and no slip of the pen."""
+    return name in _known_names()
+
+
+@cache
+def _known_names() -> frozenset[str]:
+    tables = (_nicknames(), _SPANISH)
+    return frozenset(name for table in tables for full, short in table.items() for name in (full, *short))
 
 
 @cache

@@ -57,11 +57,16 @@ class HoldMaker:
 
     def __init__(self, before: Roster) -> None:
         self.scope = before.scope
+        self._releases = before.releases
         self._released = frozenset(before.releases["hold_id"].unique())
 
     def is_released(self, identity: str) -> bool:
         """Whether a person released a hold."""
         return identity in self._released
+
+    def released_pairs(self, reason: HoldReason) -> pl.DataFrame:
+        """What people let go ahead of all holds of a reason: schema `MEMBERS`."""
+        return self._releases.filter(pl.col("reason") == str(reason)).select(MEMBERS.names()).unique()
 
     def make(
         self,

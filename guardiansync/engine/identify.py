@@ -22,6 +22,7 @@ from guardiansync.engine.keys import KEY, Shared, mixes_scripts, with_keys
 from guardiansync.engine.known import known_ids, news_of, own_roles
 from guardiansync.engine.match import match
 from guardiansync.engine.nearly import nearly_known
+from guardiansync.engine.new_pins import NewPins
 from guardiansync.engine.parting import partings
 from guardiansync.engine.pinned import Pins
 from guardiansync.model.feed import FEED_DETAILS
@@ -127,17 +128,18 @@ def identify(
     parting = partings(free(news), free(old)["sis_id"], before, kind, shared, pins, maker)
     holds += hold(parting.holds)
     splits = parting.splits.join(stay(parting.splits), on="sis_id", how="anti", maintain_order="left")
-    leaving = splits.select("sis_id", into="into_account_id")
     own = kind is RoleKind.GUARDIAN
 
     # Whom a hold freezes counts with the old key, which may be what somebody else came to: until nothing more is held.
     while True:
+        splits = free(splits) if own else splits
+        leaving = splits.select("sis_id", into="into_account_id")
         speaking = _moved(free(news), leaving) if own else free(news)
         seeking = speaking.filter("key_usable", pl.col("key_changed") | pl.col("returns"))
         seeking = seeking.filter(~pl.col("sis_id").is_in(leaving["sis_id"].implode()))
         sought = pl.concat([seeking.select(KEY), free(new).filter("key_usable").select(KEY)]).unique()
         holders = _moved(key_holders(sought, before, speaking, kind, shared), leaving, before)
-        joined = became_one(seeking, holders, before, pins, maker, incomplete=caution.incomplete)
+        joined = became_one(seeking, holders, before, pins, held if own else (), maker, incomplete=caution.incomplete)
         frozen = len(held)
         holds += hold(joined.holds)
         stay(joined.moves)
@@ -146,8 +148,9 @@ def identify(
 
     moves = pl.concat([leaving, joined.moves.select("sis_id", into="into_account_id")])
     open_ids, waiting = free(new), new.filter(pl.col("sis_id").is_in(list(held)))
+    pinned = NewPins.of(open_ids["sis_id"], _moved(before.roles, moves, before), before, kind, pins)
     matched = match(
-        open_ids, _moved(holders, moves, before), before, kind, shared, pins, maker,
+        open_ids, _moved(holders, moves, before), before, kind, shared, pinned, maker,
         confirm_staff_links=caution.confirm_staff_links,
     )  # fmt: skip
     holds += hold(matched.holds)

@@ -11,9 +11,9 @@ from attrs import frozen
 from guardiansync.engine.agreement import same_contact, same_name
 from guardiansync.engine.holds import HoldMaker, of_guardians
 from guardiansync.engine.keys import KEY, Shared
-from guardiansync.engine.pinned import Pins, refs
+from guardiansync.engine.new_pins import NewPins
 from guardiansync.model.plan import Hold, HoldReason
-from guardiansync.model.roster import ROLE_DETAILS, AccountState, RoleKind, RoleRef, RoleState, Roster
+from guardiansync.model.roster import ROLE_DETAILS, AccountState, RoleKind, RoleState, Roster
 from guardiansync.model.rule import Rule
 from guardiansync.settings import District
 
@@ -41,7 +41,7 @@ def match(
     before: Roster,
     kind: RoleKind,
     shared: Shared,
-    pins: Pins,
+    pinned: NewPins,
     maker: HoldMaker,
     *,
     confirm_staff_links: bool,
@@ -54,12 +54,12 @@ def match(
         before: The roster.
         kind: Which roles they are to have.
         shared: Contacts that tell nothing (A5).
-        pins: What people said.
+        pinned: What people said of these ids.
         maker: Knows what was released.
         confirm_staff_links: Whether M2 onto a staff account waits for a person.
     """
     siblings = _of_sibling_schools(new, before, shared) if kind is RoleKind.GUARDIAN else _FITS.to_frame()
-    fitting = _fitting(new, holders, before, kind, pins)
+    fitting = _fitting(new, holders, before, pinned)
     found = (
         new.join(siblings.select("sis_id", sibling="fit_account_id"), on="sis_id", how="left", maintain_order="left")
         .join(fitting, on="sis_id", how="left", maintain_order="left")
@@ -74,7 +74,9 @@ def match(
         .when(pl.col("fits") > 1)
         .then(pl.lit(str(Rule.M5)))
         .when(pl.col("fits") == 1)
-        .then(pl.when(_is_pinned(before, kind, pins)).then(pl.lit(str(Rule.PIN))).otherwise(pl.lit(str(Rule.M2))))
+        .then(
+            pl.when(pl.col("sis_id").is_in(pinned.placed)).then(pl.lit(str(Rule.PIN))).otherwise(pl.lit(str(Rule.M2)))
+        )
         .otherwise(pl.lit(str(Rule.M4))),
     )
     holds, alone = _ambiguous(decided, maker)
@@ -82,7 +84,7 @@ def match(
         decided = decided.with_columns(
             rule=pl.when(pl.col("sis_id").is_in(alone)).then(pl.lit(str(Rule.M4))).otherwise("rule")
         )
-    decided = _founded(decided, set(alone), before, kind, pins)
+    decided = _founded(decided, set(alone), pinned)
     placed = decided.with_columns(
         account_id=pl.when(pl.col("rule") == str(Rule.M1))
         .then("sibling")
@@ -96,14 +98,6 @@ def match(
     if confirm_staff_links:
         holds += _staff_links(placed, before, maker)
     return Matched(placed.select(*new.columns, "account_id", "role_state", "rule"), holds)
-
-
-def _is_pinned(before: Roster, kind: RoleKind, pins: Pins) -> pl.Expr:
-    """Whether a person said whom an id is the same as."""
-    mine = [role for group in pins.alike() for role in group]
-    return pl.col("sis_id").is_in(
-        [one.sis_id for one in mine if (one.scope, one.kind) == (str(before.scope), str(kind))]
-    )
 
 
 def _is_ascii_email() -> pl.Expr:
@@ -125,50 +119,17 @@ def _of_sibling_schools(new: pl.DataFrame, before: Roster, shared: Shared) -> pl
     return _counted(same.select("sis_id", "account_id")).filter(pl.col("fits") == 1)
 
 
-def _fitting(new: pl.DataFrame, holders: pl.DataFrame, before: Roster, kind: RoleKind, pins: Pins) -> pl.DataFrame:
+def _fitting(new: pl.DataFrame, holders: pl.DataFrame, before: Roster, pinned: NewPins) -> pl.DataFrame:
     """For each new id, the accounts with a role that has its key tonight: live ones, else archived ones (M2, M5)."""
     seeking = new.filter("key_usable").select("sis_id", *KEY)
     keys = holders.filter("key_usable")
     live = before.accounts.select("account_id", live=pl.col("state") != str(AccountState.ARCHIVED))
     fits = (
-        seeking.join(keys.select("account_id", *KEY).unique(), on=KEY)
+        pinned.settled(seeking.join(keys.select("account_id", *KEY).unique(), on=KEY).select("sis_id", "account_id"))
         .join(live, on="account_id", how="left")
         .with_columns(pl.col("live").fill_null(value=True))  # an account that tonight's plan makes
     )
-    if pins:
-        fits = _as_pinned(fits, seeking, before, kind, pins)
     return _counted(fits.filter(pl.col("live") == pl.col("live").max().over("sis_id")))
-
-
-def _as_pinned(fits: pl.DataFrame, seeking: pl.DataFrame, before: Roster, kind: RoleKind, pins: Pins) -> pl.DataFrame:
-    """Without accounts that an id is pinned apart from; with none but those it is pinned to, where it is."""
-    mine = {one: RoleRef(str(before.scope), str(kind), one) for one in seeking["sis_id"]}
-    pinned = {one: ref for one, ref in mine.items() if ref in pins.group}
-    if not pinned:
-        return fits
-    roles = before.roles.select("scope", "kind", "sis_id", "account_id")
-    on_account: dict[str, list[RoleRef]] = {}
-    for ref, account in zip(refs(roles), roles["account_id"], strict=True):
-        if ref in pins.group:
-            on_account.setdefault(account, []).append(ref)
-    apart = [
-        (one, account)
-        for one, ref in pinned.items()
-        for account, others in on_account.items()
-        if pins.part([ref], others)
-    ]
-    together = [
-        {"sis_id": one, "account_id": account, "live": True}
-        for one, ref in pinned.items()
-        for account, others in on_account.items()
-        if any(pins.are_same(ref, other) for other in others)
-    ]
-    schema = {"sis_id": pl.String, "account_id": pl.String}
-    kept = fits.select("sis_id", "account_id", "live").join(
-        pl.DataFrame(apart, schema=schema, orient="row"), on=["sis_id", "account_id"], how="anti"
-    )
-    said = pl.DataFrame(together, schema={**schema, "live": pl.Boolean})
-    return pl.concat([kept.filter(~pl.col("sis_id").is_in(said["sis_id"].implode())), said])
 
 
 def _counted(fits: pl.DataFrame) -> pl.DataFrame:
@@ -204,19 +165,12 @@ def _ambiguous(decided: pl.DataFrame, maker: HoldMaker) -> tuple[list[Hold], lis
     return holds, alone
 
 
-def _founded(decided: pl.DataFrame, alone: set[str], before: Roster, kind: RoleKind, pins: Pins) -> pl.DataFrame:
-    """M3: give each new id that shares its key with another the smallest of them as `founder`."""
-    free = decided.filter("key_usable", pl.col("rule") == str(Rule.M4), ~pl.col("sis_id").is_in(list(alone)))
-    sharing = free.filter(free.select(KEY).is_duplicated()).select("sis_id", founder=pl.col("sis_id").min().over(KEY))
-    if pins.apart and sharing.height:
-        apart = [
-            one
-            for one, founder in sharing.iter_rows()
-            if pins.are_apart(
-                RoleRef(str(before.scope), str(kind), one), RoleRef(str(before.scope), str(kind), founder)
-            )
-        ]
-        sharing = sharing.filter(~pl.col("sis_id").is_in(apart))
+def _founded(decided: pl.DataFrame, alone: set[str], pinned: NewPins) -> pl.DataFrame:
+    """M3: give each new id that shares its key with another, or is pinned to it, the smallest of them as `founder`."""
+    free = decided.filter(pl.col("rule") == str(Rule.M4), ~pl.col("sis_id").is_in(list(alone)))
+    keyed = free.filter("key_usable")
+    sharing = keyed.filter(keyed.select(KEY).is_duplicated()).select("sis_id", founder=pl.col("sis_id").min().over(KEY))
+    sharing = pinned.founders(sharing, free["sis_id"])
     return decided.join(sharing, on="sis_id", how="left", maintain_order="left").with_columns(
         rule=pl.when(pl.col("founder").is_not_null()).then(pl.lit(str(Rule.M3))).otherwise("rule")
     )

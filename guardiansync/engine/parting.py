@@ -80,7 +80,8 @@ def partings(
     names = before.accounts.filter(pl.col("account_id").is_in(doubtful.implode()))
     for account in names.sort("account_id").iter_rows(named=True):
         group = now.filter(pl.col("account_id") == account["account_id"]).sort(_ROLE)
-        part = _part(_Account(account, group, present), before, kind, shared, pins, maker)
+        has_news = account["account_id"] in told
+        part = _part(_Account(account, group, present, has_news), before, kind, shared, pins, maker)
         splits.append(part.splits)
         holds += part.holds
     return Parting(pl.concat(splits), holds)
@@ -91,6 +92,7 @@ class _Account:
     stored: dict[str, str]
     roles: pl.DataFrame
     present: pl.Series
+    has_news: bool
 
     def ids(self, before: Roster, kind: RoleKind) -> list[str]:
         """The ids to hold, or none where none of them speaks tonight: nobody would be asked for nothing."""
@@ -121,7 +123,7 @@ def _part(account: _Account, before: Roster, kind: RoleKind, shared: Shared, pin
     apart = [
         (one, other) for group in groups for one in group for other in group if pins.are_apart(refs[one], refs[other])
     ]
-    if len(groups) == 1 and not apart:
+    if not apart and (len(groups) == 1 or not account.has_news):
         return Parting(nobody, [])
     hold = maker.make(
         HoldReason.SHOULD_PART,

@@ -248,11 +248,9 @@ def _revokes(
             "account_id",
             after=pl.lit(str(RoleState.REVOKED)),
             reason=pl.lit(str(Rule.R2)),
-            cause=pl.coalesce(
-                "cause",
-                pl.when(pl.col("sis_id").is_in(presence.deprived.implode())).then(pl.lit(str(Cause.DENIED))),
-                pl.lit(str(Cause.ROW_ABSENT)),
-            ),
+            cause=pl.when(pl.col("sis_id").is_in(presence.deprived.implode()))
+            .then(pl.lit(str(Cause.DENIED)))
+            .otherwise(pl.col("cause").fill_null(str(Cause.ROW_ABSENT))),
         )
         .sort("sis_id")
     )

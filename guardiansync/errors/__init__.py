@@ -6,6 +6,7 @@ next, and carries the same facts as attributes. None carries a password, a name,
 
 from guardiansync.errors.asking import (
     ContradictoryPins,
+    LevelConflict,
     LevelMismatch,
     NoLocation,
     NoRoster,
@@ -56,6 +57,7 @@ __all__ = [
     "HeaderNotFound",
     "HostKeyMismatch",
     "HostKeyMissing",
+    "LevelConflict",
     "LevelMismatch",
     "NoLocation",
     "NoRoster",

@@ -126,3 +126,23 @@ class LevelMismatch(GuardianSyncError):
             f"Guardians of this district stand at {shown}, another level than {scope}: sync at that level, or move them "
             "with migrate_level first. Nothing was changed."
         )
+
+
+class LevelConflict(GuardianSyncError):
+    """Guardians cannot move to another level as they stand.
+
+    Attributes:
+        scope: The district, as text.
+        conflicts: What stands in the way: ids, never contact details.
+    """
+
+    reason = "level"
+
+    def __init__(self, scope: str, conflicts: tuple[str, ...]) -> None:
+        self.scope = scope
+        self.conflicts = conflicts
+        shown = "; ".join(conflicts[:_SHOWN]) + ("; …" if len(conflicts) > _SHOWN else "")
+        super().__init__(
+            f"The guardians of {scope} cannot move to another level: {shown}. Correct these in the SIS and sync once "
+            "more at the present level, or pin them. Nothing was changed."
+        )

@@ -40,6 +40,8 @@ class Rule(StrEnum):
     """The daily roster sync said so: students come and go by it."""
     PIN = "pin"
     """A person said so: two roles are one person, or never are, or a guardian is denied."""
+    LEVEL = "level"
+    """A person moved the district's guardians to another level."""
     UNDO = "undo"
     """A person undid an earlier run."""
 
@@ -53,5 +55,7 @@ class Cause(StrEnum):
     STAFF_ABSENT = "staff absent"
     MERGED = "merged"
     """The account's roles moved to another account of the same person."""
+    LEVEL = "moved to another level"
+    """It stands at another level now: in the schools, or in the district."""
     UNDONE = "undone"
     NONE = ""

@@ -4,6 +4,8 @@ import pytest
 from evenings import ANN, BOB, Evenings
 
 import guardiansync as gs
+from guardiansync.engine.explain.history import MEANINGS
+from guardiansync.model.rule import Rule
 
 SECRETS = ("ann@example.org", "4155550132", "Ann", "Lee")
 
@@ -144,3 +146,7 @@ def test_a_student_is_explained_with_all_their_guardians() -> None:
     told = gs.explain(district.store, district.scope, student_sis_id="S1")
     assert told.guardianships["guardian_sis_id"].to_list() == ["G1", "G2"]
     assert told.accounts.height == 2
+
+
+def test_every_rule_has_words_to_read_to_a_parent() -> None:
+    assert set(MEANINGS) == set(Rule)

@@ -18,7 +18,7 @@ SAME = (
     ("Brian", "Bryan"), ("Eric", "Erik"), ("Rachel", "Rachael"), ("Michelle", "Michele"), ("Jasmine", "Jazmine"),
     ("Teresa", "Theresa"), ("Ann", "Anne"), ("Ann", "Anna"), ("Jennifer", "Jenifer"), ("Pepe", "José"),
     ("Lupita", "Guadalupe"), ("Chuy", "Jesús"), ("Mari", "María"), ("", "Ana"), ("", ""), ("伟", "伟"),
-    ("Isabel", "Isabelle"), ("Юлия", "юлия"), ("Jose", "Jose Luis"),
+    ("Isabel", "Isabelle"), ("Юлия", "юлия"), ("Jose", "Jose Luis"), ("Jonathan", "Jonathon"), ("Mohamed", "Mohamad"), ("Steve", "Steven"),
 )  # fmt: skip
 OTHERS = (
     ("Mary", "Marc"), ("Ana", "Ava"), ("Joan", "John"), ("Aidan", "Nadia"), ("Maria Elena", "Maria José"),
@@ -27,7 +27,7 @@ OTHERS = (
     ("Angel", "Angela"), ("Justin", "Justina"), ("Louis", "Louise"), ("Jose Luis", "Jose Luisa"), ("Zara", "Sara"),
     ("Hana", "Ana"), ("Jo", "John"), ("K.", "Jose"), ("伟", "伟明"), ("Ana", "Maria"), ("Adriana", "Ariana"),
     ("Marina", "Mariana"), ("Victor", "Victoria"), ("JP", "Jean-Luc"), ("Lucia", "Luca"), ("मीना", "मना"), ("Michel", "Michelle"),
-    ("Brandon", "Brendan"), ("James", "Jane"), ("Иван", "Нина"),
+    ("Brandon", "Brendan"), ("James", "Jane"), ("Иван", "Нина"), ("María", "Mariana"), ("Julia", "Julian"), ("Eva", "Evan"),
 )  # fmt: skip
 
 NAMES = st.one_of(

@@ -66,6 +66,7 @@ MEANINGS: Final = {
     Rule.A5: "the contact stood beside too many names",
     Rule.ROSTER: "the daily roster sync said so",
     Rule.PIN: "a person said so",
+    Rule.LEVEL: "a person moved the roster to another level",
     Rule.UNDO: "a person undid an earlier run",
 }
 """Each rule in the words that one reads to a parent."""

@@ -1,0 +1,284 @@
+"""Possible duplicates: who is listed, who never is, and how many of the list are true."""
+
+from collections import Counter
+from itertools import combinations
+
+import polars as pl
+import pytest
+from attrs import evolve
+from evenings import Evenings
+from hypothesis import given
+from hypothesis import strategies as st
+
+import guardiansync as gs
+from guardiansync.engine.near import PAIRS, near_pairs
+from guardiansync.model.roster import PINS, ROLES, Roster
+from guardiansync.testing.changes import changes_of, merge
+from guardiansync.testing.names import CULTURES
+from guardiansync.testing.typing_errors import Slip, mistyped_district
+
+HERE = gs.District("d-1")
+ANN = ("Ann", "Lee", "ann.lee@example.org", "+14155550132")
+
+
+def roster(
+    *people: tuple[str, str, str, str], children: tuple[str, ...] = (), pins: pl.DataFrame | None = None
+) -> Roster:
+    """Each with an account and a child of their own, or the child that is given."""
+    children = children or tuple(f"S{nth}" for nth in range(len(people)))
+    roles = [(str(HERE), "guardian", f"G{nth}", f"a-{nth}", *said, "active", True) for nth, said in enumerate(people)]
+    ties = {"student_sis_id": list(children), "guardian_sis_id": [f"G{nth}" for nth in range(len(people))]}
+    ties["account_id"] = [f"a-{nth}" for nth in range(len(people))]
+    empty = Roster.empty(HERE)
+    return evolve(
+        empty,
+        roles=pl.DataFrame(roles, schema=ROLES, orient="row"),
+        guardianships=pl.DataFrame(ties, schema=dict.fromkeys(ties, pl.String)).with_columns(state=pl.lit("active")),
+        pins=PINS.to_frame() if pins is None else pins,
+    )
+
+
+def pairs(*people: tuple[str, str, str, str], children: tuple[str, ...] = ()) -> list[dict[str, object]]:
+    found = near_pairs(roster(*people, children=children))
+    assert found.schema == PAIRS
+    return found.to_dicts()
+
+
+LISTED = {
+    "name": ("Anna", "Lee", "ann.lee@example.org", "+14155550132"),
+    "nickname": ("Nan", "Lee", "ann.lee@example.org", "+14155550132"),
+    "exchanged": ("Lee", "Ann", "ann.lee@example.org", "+14155550132"),
+    "maiden name": ("Ann", "Hill", "ann.lee@example.org", "+14155550132"),
+    "part of the last name": ("Ann", "Lee-Hill", "ann.lee@example.org", ""),
+    "other domain": ("Ann", "Lee", "ann.lee@example.com", "+14155550132"),
+    "slip in the email": ("Ann", "Lee", "ann.leee@example.org", "+14155550132"),
+    "wrong digit": ("Ann", "Lee", "ann.lee@example.org", "+14155550137"),
+    "digits exchanged": ("Ann", "Lee", "ann.lee@example.org", "+14155550123"),
+    "one contact is enough": ("Ann", "Lee", "ann.lee@example.org", ""),
+    "another mobile": ("Ann", "Hill", "ann.lee@example.org", "+12125550199"),
+}
+
+
+@pytest.mark.parametrize("case", LISTED)
+def test_one_difference_is_listed(case: str) -> None:
+    (pair,) = pairs(ANN, LISTED[case])
+    differing = [
+        name
+        for name, *values in zip(("name", "name", "email", "sms"), ANN, LISTED[case], strict=True)
+        if values[0] != values[1]
+    ]
+    assert pair["differ"] == ", ".join(dict.fromkeys(differing))
+    assert (pair["account_id"], pair["roles"], pair["other_roles"]) == ("a-0", "guardian G0", "guardian G1")
+    assert str(pair["remedy"]).endswith(f"give both the same {pair['differ']} in the SIS.")
+    for value in (*ANN, *LISTED[case]):
+        assert not value or value not in str(pair["remedy"])
+
+
+NEVER = {
+    "a household with one email and mobile": (ANN, ("Bob", "Lee", *ANN[2:])),
+    "a couple whose names differ in an ending": (("Mario", "Lee", *ANN[2:]), ("Maria", "Lee", *ANN[2:])),
+    "a couple with the same name but for one letter": (("Daniel", "Lee", *ANN[2:]), ("Daniela", "Lee", *ANN[2:])),
+    "twins": (("Aidan", "Lee", *ANN[2:]), ("Nadia", "Lee", *ANN[2:])),
+    "twins with rhyming names": (("Brandon", "Lee", *ANN[2:]), ("Brendan", "Lee", *ANN[2:])),
+    "twins with a first name in common": (("Maria Elena", "Lee", *ANN[2:]), ("Maria José", "Lee", *ANN[2:])),
+    "twins of two known names": (("Belinda", "Lee", *ANN[2:]), ("Melinda", "Lee", *ANN[2:])),
+    "father and son": (("Robert", "Hill Sr.", *ANN[2:]), ("Robert", "Hill Jr.", *ANN[2:])),
+    "father and son, one said": (("Robert", "Hill", *ANN[2:]), ("Robert", "Hill III", *ANN[2:])),
+    "father and son, beside the first name": (("Robert Jr", "Hill", *ANN[2:]), ("Robert", "Hill", *ANN[2:])),
+    "a common name": (
+        ("Maria", "Garcia", "maria@example.org", "+14155550132"),
+        ("Maria", "Garcia", "mg@example.com", "+12125550177"),
+    ),
+    "a common name with numbered addresses": (
+        ("Maria", "Garcia", "maria.garcia1@example.org", "+14155550132"),
+        ("Maria", "Garcia", "maria.garcia2@example.org", "+12125550177"),
+    ),
+    "one has only an email, one only a mobile": (("Ann", "Lee", "ann.lee@example.org", ""), ("Ann", "Lee", "", ANN[3])),
+    "numbers in a row": (ANN, ("Bob", "Lee", "bob@example.org", "+14155550133")),
+    "no names": (("", "", *ANN[2:]), ("", "", *ANN[2:])),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("children", [(), ("S1", "S1")], ids=["children of their own", "one child"])
+@pytest.mark.parametrize("case", NEVER)
+def test_nearly_one_person_is_not_listed(case: str, children: tuple[str, ...]) -> None:
+    if children and case.startswith(("a common name", "one has only")):
+        # Two of one name with one child are worth a look.
+        assert len(pairs(*NEVER[case], children=children)) == 1
+        return
+    assert pairs(*NEVER[case], children=children) == []
+
+
+@pytest.mark.parametrize("at", range(2, 12))
+def test_any_digit_of_an_only_mobile_may_be_wrong_or_exchanged(at: int) -> None:
+    mobile = "+12125678934"
+    wrong = mobile[:at] + str((int(mobile[at]) + 5) % 10) + mobile[at + 1 :]
+    exchanged = mobile[:at] + mobile[at + 1 : at + 2] + mobile[at] + mobile[at + 2 :]
+    for other in {wrong, exchanged} - {mobile}:
+        (pair,) = pairs(("Ann", "Lee", "", mobile), ("Ann", "Lee", "", other))
+        assert pair["differ"] == "sms"
+
+
+@pytest.mark.parametrize("at", range(10))
+def test_any_letter_of_an_only_email_may_be_wrong(at: int) -> None:
+    local = "annlee.abc"
+    for slip in (local[:at] + "x" + local[at + 1 :], local[:at] + local[at + 1 :], local[:at] + "x" + local[at:]):
+        (pair,) = pairs(("Ann", "Lee", f"{local}@b.example", ""), ("Ann", "Lee", f"{slip}@b.example", ""))
+        assert pair["differ"] == "email"
+        assert pairs(("Ann", "Lee", f"{local}@b.example", ""), ("Bob", "Lee", f"{slip}@b.example", "")) == []
+
+
+def test_a_hint_says_what_the_difference_may_be() -> None:
+    (pair,) = pairs(("José", "Peña", *ANN[2:]), ("Jose", "Pena", *ANN[2:]))
+    assert pair["remedy"] == (
+        "The names differ in accents or punctuation only. If they are one person, give both the same name in the SIS."
+    )
+    (pair,) = pairs(ANN, ANN)
+    assert (pair["differ"], "pin them as the same" in str(pair["remedy"])) == ("", True)
+
+
+def test_the_likelier_pair_comes_first() -> None:
+    found = pairs(ANN, ("Ann", "Lee", "ann.lee@example.com", ANN[3]), ("Ann", "Hill", ANN[2], ""))
+    scores = [float(str(pair["score"])) for pair in found]
+    assert scores == sorted(scores, reverse=True)
+    assert {found[0]["account_id"], found[0]["other_account_id"]} == {"a-0", "a-1"}
+
+
+def test_an_offices_contact_is_no_evidence() -> None:
+    names = ("Ann", "Annie", "Anna", "Anne", "Ann Marie", "Nan")
+    assert pairs(*((name, "Lee", "office@example.org", "") for name in names)) == []
+    assert pairs(*((name, "Lee", "office@example.org", "") for name in names[:3])) != []
+
+
+def test_a_name_that_several_have_is_no_slip() -> None:
+    sisters = (("Adriana", "Lee", *ANN[2:]), ("Ariana", "Lee", *ANN[2:]))
+    others = tuple((name, "Ray", f"{nth}{name}@example.org", "") for nth in range(3) for name in ("Adriana", "Ariana"))
+    assert len(pairs(*sisters)) == 1
+    assert pairs(*sisters, *others) == []
+
+
+def test_who_was_pinned_apart_is_not_listed() -> None:
+    pin = (str(HERE), "guardian", "G0", str(HERE), "guardian", "G1")
+    for pinned, other, verdict, count in (
+        (pin[:3], pin[3:], "never_same", 0),
+        (pin[3:], pin[:3], "never_same", 0),
+        (pin[:3], pin[3:], "same", 1),
+    ):
+        pins = pl.DataFrame([(*pinned, *other, verdict)], schema=PINS, orient="row")
+        assert near_pairs(roster(ANN, LISTED["other domain"], pins=pins)).height == count
+
+
+def test_both_claimed_is_said() -> None:
+    district = Evenings()
+    rows = ("S1,G1,Ann,Lee,ann@example.org,4155550132,,", "S2,G2,Ann,Hill,ann@example.org,4155550132,,")
+    district.sync(*rows)
+    before = district.store.roster(district.scope)
+    claimed = evolve(before, accounts=before.accounts.with_columns(state=pl.lit("active")))
+    assert "ask before it joins" in near_pairs(claimed)["remedy"].item()
+    assert "ask before it joins" not in near_pairs(before)["remedy"].item()
+
+
+def test_correcting_what_the_remedy_says_leaves_nothing_to_look_at() -> None:
+    district = Evenings()
+    district.sync("S1,G1,Ann,Lee,ann@example.org,4155550132,,")
+    coming = district.plan("S1,G1,Ann,Lee,ann@example.org,4155550132,,", "S2,G2,Ann,Hill,ann@example.org,4155550132,,")
+    assert gs.possible_duplicates(district.store, district.scope).is_empty()
+    (pair,) = gs.possible_duplicates(district.store, district.scope, coming).to_dicts()
+    assert (pair["agree"], pair["differ"]) == ("email, sms", "name")
+    corrected = ("S1,G1,Ann,Lee,ann@example.org,4155550132,,", "S2,G2,Ann,Lee,ann@example.org,4155550132,,")
+    assert gs.possible_duplicates(district.store, district.scope, district.plan(*corrected)).is_empty()
+
+
+def test_a_role_that_returns_is_compared_by_what_it_has() -> None:
+    both = ("S1,G1,Ann,Lee,ann@example.org,4155550132,,", "S2,G2,Ann,Hill,ann@example.org,4155550132,,")
+    others = ("S3,G3,Bo,Ray,bo@example.org,,,", "S4,G4,Cy,Ray,cy@example.org,,,")
+    district = Evenings(deletion_threshold=0.9)
+    for rows in ((*both, *others), (both[0], *others)):
+        district.sync(*rows)
+    assert gs.possible_duplicates(district.store, district.scope).is_empty()
+    coming = district.plan(*both, *others)
+    assert gs.possible_duplicates(district.store, district.scope, coming).height == 1
+
+
+def test_a_plan_is_looked_at_as_if_it_were_done() -> None:
+    ann, again = "S1,G1,Ann,Lee,ann@example.org,4155550132,,", "S2,G2,Ann,Hill,ann@example.org,4155550132,,"
+    others = ("S3,G3,Bo,Ray,bo@example.org,,,", "S4,G4,Cy,Ray,cy@example.org,,,")
+    district = Evenings(deletion_threshold=0.9)
+    district.sync(ann, again, *others)
+    before = district.store.roster(district.scope)
+    assert near_pairs(before).height == 1
+    renamed = district.plan(ann, "S2,G2,Ann,Hill,other@example.org,2125550177,,", *others)
+    gone = district.plan(ann, *others)
+    (a, b) = (district.account(sis_id)["account_id"] for sis_id in ("G1", "G2"))
+    joined = changes_of([merge("G2", b, a)])
+    for planned in (renamed.frames, gone.frames, joined):
+        assert near_pairs(before, planned).is_empty()
+
+
+@given(st.permutations(list(LISTED.values())))
+def test_the_order_of_rows_does_not_matter(people: list[tuple[str, str, str, str]]) -> None:
+    def told(found: pl.DataFrame) -> Counter[tuple[object, ...]]:
+        who = dict(zip((f"guardian G{nth}" for nth in range(len(people))), people, strict=True))
+        return Counter(
+            (frozenset((who[a], who[b])), score, differ)
+            for a, b, score, differ in found.select("roles", "other_roles", "score", "differ").iter_rows()
+        )
+
+    first = told(near_pairs(roster(*people)))
+    people.reverse()
+    assert told(near_pairs(roster(*people))) == first
+
+
+NAMES = st.sampled_from([*CULTURES[0].firsts[:6], "Jr", "", "José", "Jose", "J.", "Ann Jr."])
+SAID = st.tuples(
+    NAMES,
+    NAMES,
+    st.sampled_from(["", "a@b.example", "a@c.example", "ann.lee@b.example", "@"]),
+    st.sampled_from(["", ANN[3], "+14155550123"]),
+)
+
+
+@given(st.lists(SAID, max_size=8), st.sampled_from(["", "S1"]))
+def test_whatever_is_said_each_pair_is_listed_once_and_never_with_itself(
+    people: list[tuple[str, str, str, str]], child: str
+) -> None:
+    children = tuple(child for _ in people) if child else ()
+    listed = [frozenset((pair["account_id"], pair["other_account_id"])) for pair in pairs(*people, children=children)]
+    assert len(listed) == len(set(listed))
+    assert set(listed) <= {frozenset(both) for both in combinations((f"a-{nth}" for nth in range(len(people))), 2)}
+
+
+@pytest.fixture(scope="module")
+def judged() -> tuple[Counter[Slip], Counter[Slip], int]:
+    """How many people are there twice, how many of them are listed, by slip; and how long the lists are."""
+    there: Counter[Slip] = Counter()
+    found: Counter[Slip] = Counter()
+    length = 0
+    for seed in (1, 2):
+        district = mistyped_district(4000, seed)
+        store = gs.open_store("memory://")
+        gs.load_roster(store, HERE, students=district.students, staff=district.staff)
+        gs.sync(gs.SyncSettings(scope=HERE, enabled=True), store, district.guardians_csv)
+        listed = gs.possible_duplicates(store, HERE)
+        roles = listed.select(pl.col("roles", "other_roles").str.split(", "))
+        pairs = {frozenset((a, b)) for mine, others in roles.iter_rows() for a in mine for b in others}
+        for one in district.twice:
+            there[one.slip] += 1
+            found[one.slip] += {one.role, one.other_role} in pairs
+        length += listed.height
+    return there, found, length
+
+
+@pytest.mark.parametrize("slip", Slip)
+def test_most_of_each_kind_are_listed(judged: tuple[Counter[Slip], Counter[Slip], int], slip: Slip) -> None:
+    there, found, _ = judged
+    assert there[slip] >= 8
+    assert found[slip] >= there[slip] - 1
+
+
+def test_nearly_all_are_listed_and_nearly_all_that_is_listed_is_true(
+    judged: tuple[Counter[Slip], Counter[Slip], int],
+) -> None:
+    there, found, length = judged
+    assert found.total() >= 0.95 * there.total()
+    assert found.total() >= 0.9 * length
