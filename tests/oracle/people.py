@@ -148,23 +148,25 @@ def read_tonight(feed: Feed, stored: Stored) -> Tonight:
     alike = {row["sis_id"]: _said(row) for row in feed.people.to_dicts()}
     apart = {row["line"]: _said(row) for row in feed.disagreeing.to_dicts()}
     tonight = Tonight([], {}, feed.incomplete is not None)
-    for line, student, guardian, problem in feed.lines.iter_rows():
-        if not problem and student not in stored.students:
-            problem = "student-unknown"
-        elif not problem and stored.students[student] != "active":
-            problem = "student-left"
-        row = Row(line, student, guardian, problem)
+    for line, student, guardian, said_problem in feed.lines.iter_rows():
+        row = Row(line, student, guardian, said_problem or _problem_of(student, stored))
         tonight.rows.append(row)
         said = apart.get(line) or alike.get(guardian)
         if said is not None:
             tonight.said_on[line] = said
-            if not problem:
+            if not row.problem:
                 tonight.speaking[guardian].append((row, said))
     return tonight
 
 
 def _said(row: dict[str, Any]) -> Said:
     return Said(**{name: row[name] for name in FEED_DETAILS if name in row})
+
+
+def _problem_of(student: str, stored: Stored) -> str:
+    if student not in stored.students:
+        return "student-unknown"
+    return "" if stored.students[student] == "active" else "student-left"
 
 
 def _let_go(roster: gs.Roster) -> dict[str, set[Pair]]:

@@ -1,7 +1,11 @@
 """What a person took back stays so until it is released (design §8, invariant 8)."""
 
-from oracle.people import Pair
+from typing import TYPE_CHECKING
+
 from oracle.state import Hold, State, Undone
+
+if TYPE_CHECKING:
+    from oracle.people import Pair
 
 Withheld = dict[str, set[Undone]]
 """Changes by the run that was undone."""
@@ -30,7 +34,7 @@ def _hold(run: str, changes: set[Undone]) -> Hold:
     return Hold("undone", frozenset(members), (run,))
 
 
-def _about(frame: str, row: tuple[str, ...]) -> list[Undone]:
+def _about(frame: str, row: tuple[str, ...]) -> list[Undone]:  # noqa: PLR0911 - one line a frame
     match frame:
         case "grant_roles":
             return [(frame, row[0], row[1], "", "", "", "")]
