@@ -207,7 +207,7 @@ def _presence(
         ).unique(),
         roles=roles,
         denied=cut_off,
-        deprived=barred["guardian_sis_id"].unique(),
+        deprived=barred.join(before.guardianships, on=PAIR, how="semi")["guardian_sis_id"].unique(),
     )
     return presence, fired
 
