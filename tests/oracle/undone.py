@@ -1,5 +1,6 @@
 """What a person took back stays so until it is released (design §8, invariant 8)."""
 
+from oracle.keys import same_value
 from oracle.people import Pair
 from oracle.state import Hold, State, Undone
 
@@ -8,14 +9,13 @@ Withheld = dict[str, set[Undone]]
 
 
 def taken_back(state: State, frames: dict[str, set[tuple[str, ...]]], already: Withheld) -> Withheld:
-    """The planned changes that equal undone ones, by the run, with those that were found before."""
-    planned = {change for frame, rows in frames.items() for row in rows for change in _about(frame, row)}
+    """The changes that tonight asks for and that equal undone ones, by the run, with those that were found before."""
     found = {run: set(changes) for run, changes in already.items()}
     for row in state.stored.undone:
         change = (
             row["frame"], row["kind"], row["sis_id"], row["student_sis_id"], row["target"], row["field"], row["after"]
         )  # fmt: skip
-        if change in planned:
+        if row["kind"] == "guardian" and _is_asked_for(state, frames, change):
             found.setdefault(row["run_id"], set()).add(change)
     return {run: changes for run, changes in found.items() if _hold(run, changes) not in state.released}
 
@@ -26,23 +26,36 @@ def undone_holds(withheld: Withheld) -> list[Hold]:
 
 
 def _hold(run: str, changes: set[Undone]) -> Hold:
-    members: set[Pair] = {(change[3], change[2]) for change in changes}
+    """What a run's hold withholds; a guardian without a role has no ties to speak of."""
+    roleless = {change[2] for change in changes if change[0] == "grant_roles"}
+    members: set[Pair] = {
+        (change[3], change[2])
+        for change in changes
+        if not (change[0] == "start_guardianships" and change[2] in roleless)
+    }
     return Hold("undone", frozenset(members), (run,))
 
 
-def _about(frame: str, row: tuple[str, ...]) -> list[Undone]:
+def _is_asked_for(state: State, frames: dict[str, set[tuple[str, ...]]], change: Undone) -> bool:
+    """Whether tonight's file asks for a change, whatever else stands against it."""
+    frame, _, guardian, student, target, name, after = change
+    role = state.stored.roles.get(state.stored.guardian(guardian))
+    tie = state.stored.ties.get((student, guardian), ("", False))
+    asked = {row.student for row, _ in state.tonight.speaking.get(guardian, [])}
     match frame:
         case "grant_roles":
-            return [(frame, row[0], row[1], "", "", "", "")]
-        case "revoke_roles":
-            return [(frame, row[0], row[1], "", "", "", row[3])]
-        case "merge_accounts" | "split_accounts":
-            return [(frame, row[2], row[3], "", "", "", "")]
+            return bool(asked) and (role is None or role.state != "active")
         case "start_guardianships":
-            return [(frame, "guardian", row[1], row[0], "", "", "")]
+            return student in asked and tie[0] != "active"
         case "end_guardianships":
-            return [(frame, "guardian", row[1], row[0], "", "", row[3])]
-        case "update_contacts":
-            return [(frame, row[2], row[3], "", row[0], row[4], row[6])]
+            return tie == ("active", True) and student not in asked
+        case "revoke_roles":
+            return role is not None and role.state == "active" and role.managed and not asked
+        case "update_contacts" if role is not None and asked:
+            said = getattr(state.spoken[guardian].said, name.removesuffix("_verified"), "")
+            stored = role.said if target == "role" else state.stored.accounts[role.account].said
+            return said == after and not same_value(name, getattr(stored, name, said), said)
+        case "merge_accounts" | "split_accounts":
+            return any(row[2:4] == ("guardian", guardian) for row in frames[frame])
         case _:
-            return []
+            return False
