@@ -17,7 +17,8 @@ def taken_back(state: State, frames: dict[str, set[tuple[str, ...]]], already: W
         )  # fmt: skip
         if row["kind"] == "guardian" and _is_asked_for(state, frames, change):
             found.setdefault(row["run_id"], set()).add(change)
-    return {run: changes for run, changes in found.items() if _hold(run, changes) not in state.released}
+    let_go = {hold.detail for hold in state.released if hold.reason == "undone"}
+    return {run: changes for run, changes in found.items() if (run,) not in let_go}
 
 
 def undone_holds(withheld: Withheld) -> list[Hold]:
@@ -41,17 +42,18 @@ def _is_asked_for(state: State, frames: dict[str, set[tuple[str, ...]]], change:
     frame, _, guardian, student, target, name, after = change
     role = state.stored.roles.get(state.stored.guardian(guardian))
     tie = state.stored.ties.get((student, guardian), ("", False))
-    asked = {row.student for row, _ in state.tonight.speaking.get(guardian, [])}
+    rows = [row for row, _ in state.tonight.speaking.get(guardian, [])]
+    asked = {row.student for row in rows if (row.student, guardian) not in state.denied}
     match frame:
         case "grant_roles":
-            return bool(asked) and (role is None or role.state != "active")
+            return bool(rows) and (role is None or role.state != "active")
         case "start_guardianships":
             return student in asked and tie[0] != "active"
         case "end_guardianships":
             return tie == ("active", True) and student not in asked
         case "revoke_roles":
             return role is not None and role.state == "active" and role.managed and not asked
-        case "update_contacts" if role is not None and asked:
+        case "update_contacts" if role is not None and rows:
             said = getattr(state.spoken[guardian].said, name.removesuffix("_verified"), "")
             stored = role.said if target == "role" else state.stored.accounts[role.account].said
             return said == after and not same_value(name, getattr(stored, name, said), said)
