@@ -53,11 +53,14 @@ def became_one(
         maker: Knows what was released.
         incomplete: Whether the file is not all there (R5): then nobody moves.
     """
-    live = before.accounts.filter(
-        pl.col("state").is_in([str(AccountState.INVITED), str(AccountState.ACTIVE)])
-        | pl.col("account_id").is_in(seeking["account_id"].implode())
-    )
-    keyed = holders.filter("key_usable").join(live.select("account_id", account_state="state"), on="account_id")
+    pinned = _pinned(before, pins, frozen, maker, incomplete=incomplete)
+    if asked := [hold for one in pinned for hold in one.holds]:
+        return BecameOne(_NOBODY, asked)  # those ids count with what they last said, for the others too
+    archived = before.accounts.filter(
+        pl.col("state") == str(AccountState.ARCHIVED),
+        ~pl.col("account_id").is_in(seeking["account_id"].implode()),
+    )["account_id"]
+    keyed = holders.filter("key_usable", ~pl.col("account_id").is_in(archived.implode()))
     sought = keyed.join(seeking.select(KEY).unique(), on=KEY, how="semi")
     several = sought.filter(pl.col("account_id").n_unique().over(KEY) > 1)
     groups = [
@@ -66,8 +69,7 @@ def became_one(
         if (ids := seeking.join(group.select(KEY).unique(), on=KEY, how="semi")).height
     ]
     decided = [_join(ids, group, before, pins, maker, incomplete=incomplete) for ids, group in groups]
-    decided += _pinned(before, pins, frozen, maker, incomplete=incomplete)
-    moves = pl.concat([_NOBODY, *(one.moves for one in decided)]).unique(
+    moves = pl.concat([_NOBODY, *(one.moves for one in (*pinned, *decided))]).unique(
         ["kind", "sis_id"], keep="first", maintain_order=True
     )
     return BecameOne(moves, [hold for one in decided for hold in one.holds])
@@ -80,7 +82,7 @@ def _join(
 
     Args:
         ids: Who has come to the key tonight.
-        group: The roles that hold it, with `account_state`.
+        group: The roles that hold it.
         before: The roster.
         pins: What people said.
         maker: Knows what was released.
@@ -98,6 +100,7 @@ def _join(
     states = dict(
         before.accounts.filter(pl.col("account_id").is_in(accounts)).select("account_id", "state").iter_rows()
     )
+    states |= {one: str(AccountState.INVITED) for one in accounts if one not in states}  # made by tonight's plan
     target = min(accounts, key=lambda one: (one not in staff, _order(states[one]), one))
     moving = roles.filter(
         pl.col("account_id") != target,
@@ -170,11 +173,9 @@ def _pinned(
         mine = (pl.col("scope") == str(before.scope)) & (pl.col("kind") == str(RoleKind.GUARDIAN))
         named = before.roles.filter(_is_named(same), ~(mine & pl.col("sis_id").is_in(list(frozen))))
         if named["account_id"].n_unique() > 1:
-            states = before.accounts.select("account_id", account_state="state")
-            group = named.join(states, on="account_id")
             ids = named.filter(mine)["sis_id"].to_list()
-            if ids and group["account_id"].n_unique() > 1:
-                decided.append(_join(sorted(ids), group, before, pins, maker, incomplete=incomplete))
+            if ids:
+                decided.append(_join(sorted(ids), named, before, pins, maker, incomplete=incomplete))
     return decided
 
 

@@ -11,7 +11,7 @@ M1 … M4   new ids: a sibling school's id (M1), M8, M5, M2, M3, M4
 from typing import Final
 
 import polars as pl
-from attrs import frozen
+from attrs import evolve, frozen
 
 from guardiansync.engine.again import Again
 from guardiansync.engine.became_one import became_one
@@ -139,7 +139,8 @@ def identify(
         seeking = seeking.filter(~pl.col("sis_id").is_in(leaving["sis_id"].implode()))
         sought = pl.concat([seeking.select(KEY), free(new).filter("key_usable").select(KEY)]).unique()
         holders = _moved(key_holders(sought, before, speaking, kind, shared), leaving, before)
-        joined = became_one(seeking, holders, before, pins, held if own else (), maker, incomplete=caution.incomplete)
+        standing = evolve(before, roles=_moved(before.roles, leaving, before)) if leaving.height else before
+        joined = became_one(seeking, holders, standing, pins, held if own else (), maker, incomplete=caution.incomplete)
         frozen = len(held)
         holds += hold(joined.holds)
         stay(joined.moves)

@@ -33,14 +33,14 @@ class Difference:
         return "\n".join([f"seed {self.seed}, step {self.step}:", *self.lines])
 
 
-def differences(district: SmallDistrict, *, undo: bool = True) -> Iterator[Difference]:
+def differences(district: SmallDistrict, *, undo: bool = True, pins: bool = True) -> Iterator[Difference]:
     """Play a district's evenings until the plan and the oracle differ."""
     store = gs.open_store("memory://")
     chance = Random(district.seed)
     released: dict[str, set[Hold]] = defaultdict(set)
     for number, step in enumerate(district.steps):
         settings = gs.SyncSettings(scope=step.scope, enabled=True, **district.settings)
-        _before(store, step, settings)
+        _before(store, step, settings, pins=pins)
         mine = released[str(step.scope)]
         feed = gs.read_feed(step.file, settings)
         roster = store.roster(step.scope, feed.keys if settings.scope.level == "school" else None)
@@ -70,7 +70,7 @@ def differences(district: SmallDistrict, *, undo: bool = True) -> Iterator[Diffe
                 gs.undo(run.run_id, store)
 
 
-def _before(store: Store, step: Step, settings: gs.SyncSettings) -> None:
+def _before(store: Store, step: Step, settings: gs.SyncSettings, *, pins: bool) -> None:
     """The roster sync, owners who claim their accounts, and what people say."""
     names = ("sis_id", "first_name", "last_name", "email", "sms")
     gs.load_roster(
@@ -93,7 +93,7 @@ def _before(store: Store, step: Step, settings: gs.SyncSettings) -> None:
             other_sis_id=other[1], before="", after=verdict, reason=Rule.PIN,
         )
         for one, other, verdict in step.pins
-        if {one, other} <= known  # as pin_same and pin_never_same ask for
+        if pins and {one, other} <= known  # as pin_same and pin_never_same ask for
     ] + [
         SetDenial(guardian_sis_id=guardian, student_sis_id=student, before="", after="said so", reason=Rule.PIN)
         for guardian, student in step.denials

@@ -110,13 +110,17 @@ def _created(state: State, using: list[str]) -> Tuples:
 
 
 def _reactivated(state: State, using: list[str]) -> Tuples:
-    found: Tuples = set()
+    rules: dict[str, str] = {}
     for guardian in using:
         account = state.stored.accounts.get(state.account[guardian])
         if account is not None and account.state == "archived":
-            rule = "R7" if state.rule[guardian] == "M1" else state.rule[guardian]
-            found.add((state.account[guardian], "archived", reopened(account), rule))
-    return found
+            rules[state.account[guardian]] = min(
+                rules.get(state.account[guardian], state.rule[guardian]), state.rule[guardian]
+            )
+    return {
+        (account, "archived", reopened(state.stored.accounts[account]), "R7" if rule == "M1" else rule)
+        for account, rule in rules.items()
+    }
 
 
 def _grant(state: State, guardian: str) -> list[tuple[str, ...]]:
