@@ -42,7 +42,7 @@ def _merge(state: State, accounts: set[str], holders: list[Ref], key: Key | None
     sources = sorted(accounts - {target})
     if any(_kept_apart(state, one, other) for one in accounts for other in accounts if one < other):
         return
-    doubtful = any(_is_doubtful(state, account, holders, key) for account in sources) or state.tonight.incomplete
+    doubtful = any(_is_doubtful(state, account, holders) for account in sources) or state.tonight.incomplete
     news = [ref[2] for ref in holders if _has_news(state, ref)] if key else _mine(state, holders)
     beside = tuple(ref for account in sorted(accounts) for ref in state.in_force(account))
     said = (key, tuple((ref, state.said_by(ref)[:4]) for ref in holders), beside)
@@ -79,7 +79,7 @@ def _kept_apart(state: State, source: str, target: str) -> bool:
     return any(state.pins.never(one, other) for one in state.in_force(source) for other in state.in_force(target))
 
 
-def _is_doubtful(state: State, source: str, holders: list[Ref], key: Key | None) -> bool:
+def _is_doubtful(state: State, source: str, holders: list[Ref]) -> bool:
     """Whether taking roles off an account is for a person to say."""
     elsewhere = any(not state.stored.is_mine(ref) for ref in state.stored.roles if state.account_of(ref) == source)
     another_key = any(ref not in holders for ref in state.in_force(source))

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass
 from random import Random
@@ -36,7 +37,7 @@ class Difference:
 def differences(district: SmallDistrict, *, undo: bool = True, pins: bool = True) -> Iterator[Difference]:
     """Play a district's evenings until the plan and the oracle differ."""
     store = gs.open_store("memory://")
-    chance = Random(district.seed)
+    chance = Random(district.seed)  # noqa: S311 - the same each time
     released: dict[str, set[Hold]] = defaultdict(set)
     for number, step in enumerate(district.steps):
         settings = gs.SyncSettings(scope=step.scope, enabled=True, **district.settings)
@@ -128,14 +129,14 @@ def _compare(plan: gs.Plan, expected: Summary) -> list[str]:
     return lines + _sides("rows", set(got.rows), set(expected.rows))
 
 
-def _sides(name: str, plan: set[tuple[object, ...]], oracle: set[tuple[object, ...]]) -> list[str]:
+def _sides(name: str, plan: AbstractSet[tuple[object, ...]], oracle: AbstractSet[tuple[object, ...]]) -> list[str]:
     only = [(one, "plan  ") for one in plan - oracle] + [(one, "oracle") for one in oracle - plan]
     return [f"  {name}, only {side}: {one}" for one, side in sorted(only, key=repr)]
 
 
 def _renamed(summary: Summary) -> dict[str, set[tuple[str, ...]]]:
     """Frames with new accounts named by the smallest role that comes to stand on them."""
-    names: dict[str, tuple[str, str]] = {}
+    names: dict[str, tuple[str, ...]] = {}
     given = [(grant[2], grant[:2]) for grant in summary.frames["grant_roles"]]
     given += [(split[1], split[2:4]) for split in summary.frames["split_accounts"]]
     for account, role in given:

@@ -57,7 +57,7 @@ def _role_rule(state: State, guardian: str, beside: list[str], name: str) -> str
     rule, known = _rule(state, account), state.stored.accounts.get(account)
     if known is None or not _may_change(state, rule, name, ""):
         return rule
-    speaks = _speaker(state, account, beside, name, getattr(known.said, name)) == guardian
+    speaks = _speaker(state, beside, name, getattr(known.said, name)) == guardian
     return (
         "U7" if speaks and _schools_disagree(state, account, name, getattr(state.spoken[guardian].said, name)) else rule
     )
@@ -78,7 +78,7 @@ def _of_account(state: State, account: str, guardians: list[str]) -> set[Update]
         was = getattr(known.said, name)
         if not _may_change(state, rule, name, was):
             continue
-        guardian = _speaker(state, account, guardians, name, was)
+        guardian = _speaker(state, guardians, name, was)
         if guardian is None or _schools_disagree(state, account, name, getattr(state.spoken[guardian].said, name)):
             continue
         value = getattr(state.spoken[guardian].said, name)
@@ -97,7 +97,7 @@ def _may_change(state: State, rule: str, name: str, was: str) -> bool:
     return rule == "U1" or state.settings.update_active_accounts
 
 
-def _speaker(state: State, account: str, guardians: list[str], name: str, was: str) -> str | None:
+def _speaker(state: State, guardians: list[str], name: str, was: str) -> str | None:
     """Who changes a detail of the account: whoever has news of it; without news, somebody where nobody says what it is."""
     saying = [one for one in guardians if getattr(state.spoken[one].said, name) and not _is_withheld(state, one, name)]
     news = [one for one in saying if _has_news(state, one, name)]

@@ -20,11 +20,7 @@ def match(state: State) -> None:
         if state.known(guardian):
             _place(state, guardian, state.account_of(state.stored.guardian(guardian)), _known_rule(state, guardian))
     strangers = [guardian for guardian in state.free() if guardian not in state.account]
-    alone: list[str] = []
-    for guardian in strangers:
-        if not _is_settled(state, guardian):
-            alone.append(guardian)
-    _new_people(state, alone)
+    _new_people(state, [guardian for guardian in strangers if not _is_settled(state, guardian)])
 
 
 def _known_rule(state: State, guardian: str) -> str:

@@ -148,11 +148,8 @@ def read_tonight(feed: Feed, stored: Stored) -> Tonight:
     alike = {row["sis_id"]: _said(row) for row in feed.people.to_dicts()}
     apart = {row["line"]: _said(row) for row in feed.disagreeing.to_dicts()}
     tonight = Tonight([], {}, feed.incomplete is not None)
-    for line, student, guardian, problem in feed.lines.iter_rows():
-        if not problem and student not in stored.students:
-            problem = "student-unknown"
-        elif not problem and stored.students[student] != "active":
-            problem = "student-left"
+    for line, student, guardian, unreadable in feed.lines.iter_rows():
+        problem = unreadable or _problem_with(student, stored)
         row = Row(line, student, guardian, problem)
         tonight.rows.append(row)
         said = apart.get(line) or alike.get(guardian)
@@ -161,6 +158,16 @@ def read_tonight(feed: Feed, stored: Stored) -> Tonight:
             if not problem:
                 tonight.speaking[guardian].append((row, said))
     return tonight
+
+
+def _problem_with(student: str, stored: Stored) -> str:
+    match stored.students.get(student):
+        case None:
+            return "student-unknown"
+        case "active":
+            return ""
+        case _:
+            return "student-left"
 
 
 def _said(row: dict[str, Any]) -> Said:

@@ -62,7 +62,7 @@ def going(state: State) -> Going:
     standing = {pair for pair in active if state.stored.ties[pair][1]}
     denied = active & state.denied
     ending = {pair: _cause(state, pair) for pair in would_end(state, used)}
-    revoked = _revoked(state, ending, denied, (active - set(ending) - denied) | used)
+    revoked = _revoked(state, ending, (active - set(ending) - denied) | used)
     hold = _held(state, ending, revoked, standing)
     kept = hold.members if hold else frozenset()
     ending = {pair: cause for pair, cause in ending.items() if pair not in kept}
@@ -96,7 +96,7 @@ def _cause(state: State, pair: Pair) -> str:
     return "student left" if state.stored.students.get(pair[0]) == "left" else "row absent"
 
 
-def _revoked(state: State, ending: dict[Pair, str], denied: set[Pair], ties_left: set[Pair]) -> dict[str, str]:
+def _revoked(state: State, ending: dict[Pair, str], ties_left: set[Pair]) -> dict[str, str]:
     """R2: roles of this scope without a tie, and why."""
     waiting = _waiting(state)
     _, shielded = _shielded(state)

@@ -1,8 +1,12 @@
 """What a person took back stays so until it is released (design §8, invariant 8)."""
 
+from typing import TYPE_CHECKING
+
 from oracle.keys import same_value
-from oracle.people import Pair
 from oracle.state import Hold, State, Undone
+
+if TYPE_CHECKING:
+    from oracle.people import Pair
 
 Withheld = dict[str, set[Undone]]
 """Changes by the run that was undone."""
@@ -37,7 +41,9 @@ def _hold(run: str, changes: set[Undone]) -> Hold:
     return Hold("undone", frozenset(members), (run,))
 
 
-def _is_asked_for(state: State, frames: dict[str, set[tuple[str, ...]]], change: Undone) -> bool:
+def _is_asked_for(  # noqa: PLR0911 - one for each kind of change
+    state: State, frames: dict[str, set[tuple[str, ...]]], change: Undone
+) -> bool:
     """Whether tonight's file asks for a change, whatever else stands against it."""
     frame, _, guardian, student, target, name, after = change
     role = state.stored.roles.get(state.stored.guardian(guardian))
