@@ -1,12 +1,14 @@
 """What a person took back stays so until it is released (design §8, invariant 8)."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from oracle.keys import same_value
+from oracle.speaking import Spoken
 from oracle.state import Hold, State, Undone
 
 if TYPE_CHECKING:
-    from oracle.people import Pair
+    from oracle.people import Pair, Stored
 
 Withheld = dict[str, set[Undone]]
 """Changes by the run that was undone."""
@@ -23,6 +25,17 @@ def taken_back(state: State, frames: dict[str, set[tuple[str, ...]]], already: W
             found.setdefault(row["run_id"], set()).add(change)
     let_go = {hold.detail for hold in state.released if hold.reason == "undone"}
     return {run: changes for run, changes in found.items() if (run,) not in let_go}
+
+
+def without_undone(spoken: dict[str, Spoken], stored: "Stored", undone: set[Undone]) -> dict[str, Spoken]:
+    """What each guardian says where news that was taken back counts as not said."""
+    heard = dict(spoken)
+    for frame, _, guardian, _, target, name, _ in undone:
+        role = stored.roles.get(stored.guardian(guardian))
+        if frame == "update_contacts" and target == "role" and role is not None and guardian in heard:
+            said = heard[guardian].said._replace(**{name: getattr(role.said, name)})
+            heard[guardian] = replace(heard[guardian], said=said)
+    return heard
 
 
 def undone_holds(withheld: Withheld) -> list[Hold]:
