@@ -181,7 +181,9 @@ class LabelledDistrict:
         one = self._one(family)
         culture = self._random.choice(CULTURES)
         one.person = self._new_person()
-        one.said = evolve(one.said, first=self._random.choice(culture.firsts))
+        # Thomas and Tomás at one address nobody can tell apart.
+        others = [name for name in culture.firsts if name[0] != one.said.first[0]]
+        one.said = evolve(one.said, first=self._random.choice(others))
 
     def _exchange(self, family: Family) -> None:
         one, other = self._one(family), self._one(family)

@@ -10,8 +10,6 @@ from oracle.district import small_district
 _SEED = os.environ.get("ORACLE_SEED", "")
 """Names one district, to look into it: ORACLE_SEED=123 pytest tests/test_oracle.py."""
 
-# What was undone and pins have tests of their own (test_undone, test_pinned): in what order several of them come to bear on
-# one evening, the design does not say.
 _MANY = settings.get_current_profile_name() in ("nightly", "thorough")
 _DISTRICTS = 2_000 if _MANY else 150
 _AT_A_TIME = 10
@@ -25,5 +23,5 @@ def _seeds() -> list[range]:
 
 @pytest.mark.parametrize("seeds", _seeds(), ids=lambda seeds: f"{seeds.start}-{seeds.stop - 1}")
 def test_the_plan_is_what_the_design_says(seeds: range) -> None:
-    found = [str(one) for seed in seeds for one in differences(small_district(seed), undo=False, pins=False)]
+    found = [str(one) for seed in seeds for one in differences(small_district(seed))]
     assert not found, "\n\n".join(found)

@@ -10,7 +10,7 @@ import polars as pl
 
 from guardiansync.engine.agreement import groups_of, same_contact, same_name
 from guardiansync.engine.first_names import same_first_name
-from guardiansync.engine.holds import HoldMaker, of_guardians, said
+from guardiansync.engine.holds import HoldMaker, of_guardians, said_by_id
 from guardiansync.engine.keys import KEY, Shared
 from guardiansync.model.plan import Hold, HoldReason
 from guardiansync.model.roster import ROLE_DETAILS, AccountState, RoleState, Roster
@@ -55,7 +55,9 @@ def exchanged(news: pl.DataFrame, new: pl.DataFrame, maker: HoldMaker) -> tuple[
     if pairs.is_empty():
         return holds, pl.Series(released, dtype=pl.String)
     ties = pairs.select("sis_id", "left_by").rows()
+    linked = pl.concat([pairs["sis_id"], pairs["left_by"]]).unique().implode()
     speaking = pl.concat([frame.select("sis_id", *ROLE_DETAILS) for frame in (news, new)])
+    words = said_by_id(speaking.filter(pl.col("sis_id").is_in(linked)))
     for group in groups_of((one for tie in ties for one in tie), ties):
         hold = maker.make(
             HoldReason.EXCHANGED,
@@ -63,7 +65,7 @@ def exchanged(news: pl.DataFrame, new: pl.DataFrame, maker: HoldMaker) -> tuple[
             of_guardians(group),
             f"{listed(group)}: tonight one takes the details that another had until now.",
             "Look whether their ids were exchanged in the SIS; release this if each now says what is right.",
-            said(speaking.filter(pl.col("sis_id").is_in(group))),
+            [words[one] for one in group],
         )
         if hold is None:
             released += group
@@ -94,6 +96,7 @@ def recycled(news: pl.DataFrame, raw: pl.DataFrame, before: Roster, shared: Shar
     is_dear = (pl.col("account_state") == str(AccountState.ACTIVE)) | pl.col("returns") | is_shared
     nothing_agrees = ~same_name("", "said_") & ~same_contact("", "said_", shared)
     doubtful = told.with_columns(another=another).filter(nothing_agrees | (pl.col("another") & is_dear))
+    words = said_by_id(news.join(doubtful, on="sis_id", how="semi"))
     holds = []
     for one in doubtful.sort("sis_id").iter_rows(named=True):
         hold = maker.make(
@@ -102,7 +105,7 @@ def recycled(news: pl.DataFrame, raw: pl.DataFrame, before: Roster, shared: Shar
             of_guardians([one["sis_id"]]),
             f"{one['sis_id']} says what somebody else would say than the person of account {one['account_id']}.",
             "Give the new person an id of their own in the SIS; release this if it is the same person.",
-            said(news.filter(pl.col("sis_id") == one["sis_id"])),
+            [words[one["sis_id"]]],
         )
         if hold is not None:
             holds.append(hold)

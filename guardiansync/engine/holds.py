@@ -42,10 +42,19 @@ def of_guardians(ids: Iterable[str]) -> pl.DataFrame:
     return pl.DataFrame({"student_sis_id": "", "guardian_sis_id": sorted(set(ids))}, schema=MEMBERS)
 
 
-def said(people: pl.DataFrame, names: Iterable[str] = ROLE_DETAILS) -> list[str]:
+def said(people: pl.DataFrame) -> list[str]:
     """What people say, as details of a hold's name; only a digest of it is ever seen."""
-    columns = ["sis_id", *names]
-    return people.select(columns).sort(columns).select(pl.concat_str(columns, separator="\x1f")).to_series().to_list()
+    return sorted(said_by_id(people).values())
+
+
+def said_by_id(people: pl.DataFrame) -> dict[str, str]:
+    """The same, by SIS id.
+
+    Args:
+        people: One row an id: `sis_id` and `ROLE_DETAILS`.
+    """
+    words = pl.concat_str("sis_id", *ROLE_DETAILS, separator="\x1f")
+    return dict(people.select("sis_id", words.alias("said")).iter_rows())
 
 
 class HoldMaker:
@@ -93,10 +102,17 @@ def with_lines(holds: Iterable[Hold], rows: pl.DataFrame) -> list[Hold]:
         holds: As they were made.
         rows: Has `line`, `student_sis_id` and `guardian_sis_id`.
     """
-    told = []
-    for hold in holds:
-        whole = hold.members.filter(pl.col("student_sis_id") == "")["guardian_sis_id"]
-        pairs = rows.join(hold.members, on=MEMBERS.names(), how="semi")["line"]
-        lines = pl.concat([rows.filter(pl.col("guardian_sis_id").is_in(whole.implode()))["line"], pairs])
-        told.append(evolve(hold, lines=tuple(lines.unique().sort().head(_LINES_KEPT).to_list())))
-    return told
+    made = list(holds)
+    if not made:
+        return made
+    members = pl.concat(hold.members.select(MEMBERS.names()).with_columns(n=n) for n, hold in enumerate(made))
+    whole = members.filter(pl.col("student_sis_id") == "").select("guardian_sis_id", "n")
+    pairs = members.filter(pl.col("student_sis_id") != "")
+    met = pl.concat(
+        [
+            rows.join(whole, on="guardian_sis_id").select("n", "line"),
+            rows.join(pairs, on=MEMBERS.names()).select("n", "line"),
+        ]
+    )
+    lines = dict(met.group_by("n").agg(pl.col("line").unique().sort().head(_LINES_KEPT)).iter_rows())
+    return [evolve(hold, lines=tuple(lines.get(n, ()))) for n, hold in enumerate(made)]

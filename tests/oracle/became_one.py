@@ -51,11 +51,12 @@ def _merge(state: State, accounts: set[str], holders: list[Ref], key: Key | None
         return
     target = min(accounts, key=lambda account: _preferred(state, account))
     sources = sorted(accounts - {target})
-    if any(_kept_apart(state, one, other) for one in accounts for other in accounts):
+    if any(_kept_apart(state, one, other) for one in accounts for other in accounts if one < other):
         return
     doubtful = any(_is_doubtful(state, account, holders) for account in sources) or state.tonight.incomplete
     news = [ref[2] for ref in holders if _has_news(state, ref)] if key else _mine(state, holders)
-    said = (tuple(sorted(accounts)), tuple(_moving(state, holders, everybody=key is None or doubtful)))
+    beside = tuple(ref for account in sorted(accounts) for ref in state.in_force(account))
+    said = (key, tuple((ref, state.said_by(ref)[:4]) for ref in holders), beside)
     if doubtful and state.hold("became-one", news, said, always=state.tonight.incomplete):
         return
     for ref in _moving(state, holders, everybody=key is None or doubtful):

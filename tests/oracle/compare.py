@@ -37,7 +37,7 @@ class Difference:
 def differences(district: SmallDistrict, *, undo: bool = True, pins: bool = True) -> Iterator[Difference]:
     """Play a district's evenings until the plan and the oracle differ."""
     store = gs.open_store("memory://")
-    chance = Random(district.seed)  # noqa: S311 - no secrets
+    chance = Random(district.seed)  # noqa: S311 - the same each time
     released: dict[str, set[Hold]] = defaultdict(set)
     for number, step in enumerate(district.steps):
         settings = gs.SyncSettings(scope=step.scope, enabled=True, **district.settings)
@@ -136,9 +136,9 @@ def _sides(name: str, plan: AbstractSet[tuple[object, ...]], oracle: AbstractSet
 
 def _renamed(summary: Summary) -> dict[str, set[tuple[str, ...]]]:
     """Frames with new accounts named by the smallest role that comes to stand on them."""
-    names: dict[str, tuple[str, str]] = {}
-    given = [(grant[2], (grant[0], grant[1])) for grant in summary.frames["grant_roles"]]
-    given += [(split[1], (split[2], split[3])) for split in summary.frames["split_accounts"]]
+    names: dict[str, tuple[str, ...]] = {}
+    given = [(grant[2], grant[:2]) for grant in summary.frames["grant_roles"]]
+    given += [(split[1], split[2:4]) for split in summary.frames["split_accounts"]]
     for account, role in given:
         if account.startswith("new:"):
             names[account] = min(role, names.get(account, role))

@@ -75,7 +75,7 @@ class _World:
 
 def small_district(seed: int) -> SmallDistrict:
     """The district of a seed: the same each time."""
-    chance = Random(seed)  # noqa: S311 - no secrets
+    chance = Random(seed)  # noqa: S311 - the same each time
     schools = ("s-1", "s-2") if chance.random() < 0.25 else ("",)
     world = _world(chance, schools)
     steps: list[Step] = []

@@ -148,25 +148,30 @@ def read_tonight(feed: Feed, stored: Stored) -> Tonight:
     alike = {row["sis_id"]: _said(row) for row in feed.people.to_dicts()}
     apart = {row["line"]: _said(row) for row in feed.disagreeing.to_dicts()}
     tonight = Tonight([], {}, feed.incomplete is not None)
-    for line, student, guardian, said_problem in feed.lines.iter_rows():
-        row = Row(line, student, guardian, said_problem or _problem_of(student, stored))
+    for line, student, guardian, unreadable in feed.lines.iter_rows():
+        problem = unreadable or _problem_with(student, stored)
+        row = Row(line, student, guardian, problem)
         tonight.rows.append(row)
         said = apart.get(line) or alike.get(guardian)
         if said is not None:
             tonight.said_on[line] = said
-            if not row.problem:
+            if not problem:
                 tonight.speaking[guardian].append((row, said))
     return tonight
 
 
+def _problem_with(student: str, stored: Stored) -> str:
+    match stored.students.get(student):
+        case None:
+            return "student-unknown"
+        case "active":
+            return ""
+        case _:
+            return "student-left"
+
+
 def _said(row: dict[str, Any]) -> Said:
     return Said(**{name: row[name] for name in FEED_DETAILS if name in row})
-
-
-def _problem_of(student: str, stored: Stored) -> str:
-    if student not in stored.students:
-        return "student-unknown"
-    return "" if stored.students[student] == "active" else "student-left"
 
 
 def _let_go(roster: gs.Roster) -> dict[str, set[Pair]]:

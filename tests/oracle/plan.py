@@ -16,7 +16,7 @@ from oracle.removals import removals
 from oracle.rows import row_results
 from oracle.speaking import everybody, listen
 from oracle.state import Hold, State, Undone
-from oracle.undone import taken_back, undone_holds
+from oracle.undone import taken_back, undone_holds, without_undone
 
 Tuples = set[tuple[str, ...]]
 
@@ -49,8 +49,10 @@ def oracle_plan(feed: Feed, roster: gs.Roster, settings: gs.SyncSettings, releas
     pins = Pins(stored.pins)
     withheld: dict[str, set[Undone]] = {}
     while True:
-        state = State(settings, stored, tonight, contacts, spoken, pins, frozenset(released))
-        state.withheld = {change for changes in withheld.values() for change in changes}
+        undone = {change for changes in withheld.values() for change in changes}
+        heard = without_undone(spoken, stored, undone)
+        state = State(settings, stored, tonight, contacts, heard, pins, frozenset(released))
+        state.withheld = undone
         summary = _decided(state)
         again = taken_back(state, summary.frames, withheld)
         if again == withheld:

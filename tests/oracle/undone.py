@@ -1,27 +1,41 @@
 """What a person took back stays so until it is released (design §8, invariant 8)."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from oracle.keys import same_value
+from oracle.speaking import Spoken
 from oracle.state import Hold, State, Undone
 
 if TYPE_CHECKING:
-    from oracle.people import Pair
+    from oracle.people import Pair, Stored
 
 Withheld = dict[str, set[Undone]]
 """Changes by the run that was undone."""
 
 
 def taken_back(state: State, frames: dict[str, set[tuple[str, ...]]], already: Withheld) -> Withheld:
-    """The planned changes that equal undone ones, by the run, with those that were found before."""
-    planned = {change for frame, rows in frames.items() for row in rows for change in _about(frame, row)}
+    """The changes that tonight asks for and that equal undone ones, by the run, with those that were found before."""
     found = {run: set(changes) for run, changes in already.items()}
     for row in state.stored.undone:
         change = (
             row["frame"], row["kind"], row["sis_id"], row["student_sis_id"], row["target"], row["field"], row["after"]
         )  # fmt: skip
-        if change in planned:
+        if row["kind"] == "guardian" and _is_asked_for(state, frames, change):
             found.setdefault(row["run_id"], set()).add(change)
-    return {run: changes for run, changes in found.items() if _hold(run, changes) not in state.released}
+    let_go = {hold.detail for hold in state.released if hold.reason == "undone"}
+    return {run: changes for run, changes in found.items() if (run,) not in let_go}
+
+
+def without_undone(spoken: dict[str, Spoken], stored: "Stored", undone: set[Undone]) -> dict[str, Spoken]:
+    """What each guardian says where news that was taken back counts as not said."""
+    heard = dict(spoken)
+    for frame, _, guardian, _, target, name, _ in undone:
+        role = stored.roles.get(stored.guardian(guardian))
+        if frame == "update_contacts" and target == "role" and role is not None and guardian in heard:
+            said = heard[guardian].said._replace(**{name: getattr(role.said, name)})
+            heard[guardian] = replace(heard[guardian], said=said)
+    return heard
 
 
 def undone_holds(withheld: Withheld) -> list[Hold]:
@@ -30,23 +44,39 @@ def undone_holds(withheld: Withheld) -> list[Hold]:
 
 
 def _hold(run: str, changes: set[Undone]) -> Hold:
-    members: set[Pair] = {(change[3], change[2]) for change in changes}
+    """What a run's hold withholds; a guardian without a role has no ties to speak of."""
+    roleless = {change[2] for change in changes if change[0] == "grant_roles"}
+    members: set[Pair] = {
+        (change[3], change[2])
+        for change in changes
+        if not (change[0] == "start_guardianships" and change[2] in roleless)
+    }
     return Hold("undone", frozenset(members), (run,))
 
 
-def _about(frame: str, row: tuple[str, ...]) -> list[Undone]:  # noqa: PLR0911 - one line a frame
+def _is_asked_for(  # noqa: PLR0911 - one for each kind of change
+    state: State, frames: dict[str, set[tuple[str, ...]]], change: Undone
+) -> bool:
+    """Whether tonight's file asks for a change, whatever else stands against it."""
+    frame, _, guardian, student, target, name, after = change
+    role = state.stored.roles.get(state.stored.guardian(guardian))
+    tie = state.stored.ties.get((student, guardian), ("", False))
+    rows = [row for row, _ in state.tonight.speaking.get(guardian, [])]
+    asked = {row.student for row in rows if (row.student, guardian) not in state.denied}
     match frame:
         case "grant_roles":
-            return [(frame, row[0], row[1], "", "", "", "")]
-        case "revoke_roles":
-            return [(frame, row[0], row[1], "", "", "", row[3])]
-        case "merge_accounts" | "split_accounts":
-            return [(frame, row[2], row[3], "", "", "", "")]
+            return bool(rows) and (role is None or role.state != "active")
         case "start_guardianships":
-            return [(frame, "guardian", row[1], row[0], "", "", "")]
+            return student in asked and tie[0] != "active"
         case "end_guardianships":
-            return [(frame, "guardian", row[1], row[0], "", "", row[3])]
-        case "update_contacts":
-            return [(frame, row[2], row[3], "", row[0], row[4], row[6])]
+            return tie == ("active", True) and student not in asked
+        case "revoke_roles":
+            return role is not None and role.state == "active" and role.managed and not asked
+        case "update_contacts" if role is not None and rows:
+            said = getattr(state.spoken[guardian].said, name.removesuffix("_verified"), "")
+            stored = role.said if target == "role" else state.stored.accounts[role.account].said
+            return said == after and not same_value(name, getattr(stored, name, said), said)
+        case "merge_accounts" | "split_accounts":
+            return any(row[2:4] == ("guardian", guardian) for row in frames[frame])
         case _:
-            return []
+            return False
