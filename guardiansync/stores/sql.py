@@ -150,6 +150,7 @@ class SqlStore:
             StoreFailed: The database refused or broke, or another writer held it for too long.
         """
         with self._database.writing() as session, ThreadPoolExecutor(1) as saver:
+            session.take_turn(scope.district)
             turn = _SqlTransaction(session, scope, saver)
             yield turn
             turn.settle()
@@ -189,7 +190,8 @@ class SqlStore:
         ids = pl.DataFrame({"account_id": list(account_ids)}, schema={"account_id": pl.String})
         keys = ids.select(account_key=plain_key("account_id")).drop_nulls().unique()
         with self._database.writing() as session:
-            for district in keys.select(owner_of("account_key").unique()).to_series():
+            for district in rows.take_turns(session, keys.select(owner_of("account_key").unique()).to_series()):
+                session.lock_accounts(keys.filter(owner_of("account_key") == district))
                 account = rows.named(session, "account", district, lambda: keys)
                 invited = account.join(keys, on="account_key", how="semi").filter(
                     pl.col("state") == AccountState.INVITED
