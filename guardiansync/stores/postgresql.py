@@ -4,12 +4,14 @@ Everything that a connection is told lasts for one transaction, so a pooler that
 does no harm.
 """
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import polars as pl
-from attrs import frozen
+from attrs import define, field
+from attrs.setters import frozen
 
 from guardiansync.errors import StoreError, StoreFailed, StoreUnusable
 from guardiansync.stores.migration import SCHEMA_VERSION, bring_up, create, tables_of
@@ -17,7 +19,7 @@ from guardiansync.stores.postgresql_url import Address
 from guardiansync.stores.session import Session
 
 if TYPE_CHECKING:
-    from adbc_driver_manager import Error
+    from adbc_driver_manager import AdbcDatabase, Error
     from adbc_driver_manager.dbapi import Connection
 
 _MARK = "guardiansync_schema"
@@ -91,33 +93,26 @@ class _PostgresSession(Session):
     def _translate(self, error: "Error") -> StoreError:
         # The driver's exception is left behind, and all but the first line of what the server said: the rest, and the
         # statement, can hold what stands in rows.
+        kind: type[StoreError] = StoreFailed
         match error.sqlstate:
             case "55P03":  # lock_timeout
-                return StoreFailed(
-                    f"{self._where}: another writer held the district for too long. Nothing was written; try again."
-                )
+                why = "another writer held the district for too long; try again"
             case "25006":  # a read-only transaction
-                return StoreUnusable(f"{self._where} is read-only for this user. Nothing was written.")
+                kind, why = StoreUnusable, "it is read-only for this user"
             case "42501":  # no right to it
-                return StoreUnusable(
-                    f"{self._where}: this user may not do that ({_said(error)}); docs/stores.md has the rights that "
-                    "are needed. Nothing was written."
-                )
-            case "22021":  # a NUL
-                return StoreFailed(
-                    f"{self._where}: a text holds a NUL character, which PostgreSQL cannot keep. Nothing was written."
-                )
+                kind, why = StoreUnusable, f"this user may not do that ({_said(error)}): docs/stores.md has the rights"
             case "3F000" | "42P01":  # no such schema, no such table
-                return StoreUnusable(f"{self._where}: the roster's tables are gone. Nothing was written.")
+                kind, why = StoreUnusable, f"the roster's tables are gone ({_said(error)})"
+            case "22021":  # a NUL
+                why = "a text holds a NUL character, which PostgreSQL cannot keep"
             case None:
-                return StoreFailed(f"{self._where}: the connection was lost. Nothing was written; try again.")
+                why = "the connection was lost; try again"
             case _:
-                return StoreFailed(
-                    f"{self._where}: the database refused or broke ({_said(error)}). Nothing was written."
-                )
+                why = f"the database refused or broke ({_said(error)})"
+        return kind(f"{self._where}: {why}. Nothing was written.")
 
 
-@frozen
+@define(eq=False)
 class PostgresDatabase:
     """One schema in one PostgreSQL database.
 
@@ -126,8 +121,10 @@ class PostgresDatabase:
         wait_s: How long a writer waits for another one, in seconds.
     """
 
-    address: Address
-    wait_s: float = 60.0
+    address: Address = field(on_setattr=frozen)
+    wait_s: float = field(default=60.0, on_setattr=frozen)
+    _guard: threading.Lock = field(init=False, repr=False, factory=threading.Lock)
+    _driver: "AdbcDatabase | None" = field(init=False, repr=False, default=None)
 
     @property
     def where(self) -> str:
@@ -173,6 +170,11 @@ class PostgresDatabase:
                 self._tell(session)
                 self._check_version(session)
                 yield session
+
+    def close(self) -> None:
+        """Let go of the driver; the next operation loads it again."""
+        with self._guard:
+            self._driver = None
 
     def _tell(self, session: Session) -> None:
         """Tell the server what this transaction needs."""
@@ -271,23 +273,39 @@ class PostgresDatabase:
             connection.close()
 
     def _connect(self) -> "Connection":
-        from adbc_driver_manager import Error  # noqa: PLC0415 - drivers load when a database is used
+        from adbc_driver_manager import AdbcConnection, Error, dbapi  # noqa: PLC0415 - drivers load when used
 
         try:
-            from adbc_driver_postgresql.dbapi import connect  # noqa: PLC0415 - the same
-        except ImportError as error:
-            raise StoreUnusable(
-                "PostgreSQL stores need a driver that is not installed: pip install 'guardiansync[postgres]'."
-            ) from error
-        try:
-            connection: Connection = connect(self.address.uri.reveal(), autocommit=True)
+            with self._guard:
+                if self._driver is None:
+                    self._driver = _load(self.address)
+            connection = AdbcConnection(self._driver)
         except Error as error:
             text = str(error).partition("Failed to connect: ")[2].strip() or "no more is known"
         else:
-            return connection
+            return dbapi.Connection(cast("AdbcDatabase", _Kept()), connection, autocommit=True)
         said = self.address.without_secrets(" ".join(text.split()))
         # Out here, so that the driver's own exception stays behind: it may show more.
         raise StoreFailed(f"{self.where} cannot be reached ({said}). Nothing was written.")
+
+
+class _Kept:
+    """What a connection closes with itself, in place of the driver's database, which the next one uses again."""
+
+    def close(self) -> None:
+        """Keep it."""
+
+
+def _load(address: Address) -> "AdbcDatabase":
+    """Load the driver, which asks the server for its types: ten times as long as connecting takes afterwards."""
+    try:
+        from adbc_driver_postgresql import connect  # noqa: PLC0415 - drivers load when used
+    except ImportError as error:
+        raise StoreUnusable(
+            "PostgreSQL stores need a driver that is not installed: pip install 'guardiansync[postgres]'."
+        ) from error
+    loaded: AdbcDatabase = connect(address.uri.reveal())
+    return loaded
 
 
 @contextmanager

@@ -36,6 +36,9 @@ class Database(Protocol):
         Nothing may be written in a district before `Session.take_turn`.
         """
 
+    def close(self) -> None:
+        """Let go of what is kept between operations; it can be used again."""
+
 
 class Session(ABC):
     """What one operation does on its connection.

@@ -201,7 +201,8 @@ class SqlStore:
                 rows.overwrite(session, "account", claimed(invited))
 
     def close(self) -> None:
-        """Nothing is held open between operations."""
+        """Let go of what is kept between operations; see `Store.close`."""
+        self._database.close()
 
 
 class SqliteStore(SqlStore):

@@ -130,6 +130,9 @@ class SqliteFile:
                 _roll_back(session)
                 raise
 
+    def close(self) -> None:
+        """Nothing is held open between operations."""
+
     def _version(self, session: Session) -> int:
         """The version of the tables; 0 where the file holds nothing yet.
 

