@@ -14,7 +14,7 @@ from attrs import define, field
 from attrs.setters import frozen
 
 from guardiansync.errors import StoreError, StoreFailed, StoreUnusable
-from guardiansync.stores.migration import SCHEMA_VERSION, bring_up, create, tables_of
+from guardiansync.stores.migration import SCHEMA_VERSION, bring_up, create, run_file, tables_of
 from guardiansync.stores.postgresql_url import Address
 from guardiansync.stores.session import Session
 
@@ -147,6 +147,15 @@ class PostgresDatabase:
                     self._bring_up(session, self._version(session))
         except StoreFailed as error:
             raise StoreUnusable(str(error)) from error
+
+    def separate_districts(self) -> None:
+        """Put the policies of `row_level_security.sql` into force.
+
+        Raises:
+            StoreUnusable: This user does not own the tables.
+        """
+        with self.writing() as session:
+            run_file(session, "row_level_security.sql")
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

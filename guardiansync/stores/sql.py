@@ -243,3 +243,15 @@ class PostgresStore(SqlStore):
         database = PostgresDatabase(Address.parse(url), wait_s)
         database.prepare()
         super().__init__(database)
+        self._postgres = database
+
+    def separate_districts(self) -> None:
+        """Put row-level security into force, for roles that do not own the tables: see `row_level_security.sql`.
+
+        Such a role sees and writes one district, the one that it names by `SET guardiansync.district = 'd-42'`. Call it
+        as the owner of the tables, and again after each update of this library.
+
+        Raises:
+            StoreUnusable: This user does not own the tables.
+        """
+        self._postgres.separate_districts()

@@ -81,3 +81,17 @@ def fresh_schema(server: str) -> Iterator[str]:
         yield with_parameter(server, f"schema={name}")
     finally:
         execute(server, "SET client_min_messages = error", f"DROP SCHEMA IF EXISTS {name} CASCADE")
+
+
+def emptied(url: str) -> None:
+    """Delete all rows, and count from one again."""
+    tables = (
+        "released_hold", "hold", "run_change", "run_change_elsewhere", "run", "pin", "denial", "guardianship", "role",
+        "student", "account", "scope", "district",
+    )  # fmt: skip
+    counted = ("district", "scope", "run")
+    execute(
+        url,
+        *(f"DELETE FROM {table}" for table in tables),  # noqa: S608 - ours
+        *(f"ALTER SEQUENCE {table}_{table}_key_seq RESTART" for table in counted),
+    )
