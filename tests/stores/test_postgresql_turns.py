@@ -15,7 +15,6 @@ import pytest
 from stores.postgres_server import execute, plain
 
 from guardiansync.errors import StoreFailed
-from guardiansync.model.bulk import Changes
 from guardiansync.settings import District
 from guardiansync.stores import open_store
 from guardiansync.stores.postgresql import PostgresDatabase
@@ -151,7 +150,7 @@ def test_a_reader_sees_one_state(postgres: str) -> None:
 def test_what_an_owner_changes_meanwhile_is_left(postgres: str) -> None:
     store = open_store(postgres)
     ana, ben = found(store)
-    lefts: list[Changes] = []
+    lefts: list[object] = []
     change = contact("account", ana, "phone", "", "5")
 
     def work() -> None:
@@ -182,9 +181,9 @@ def test_owners_wait_no_longer_than_a_transaction(postgres: str) -> None:
 def test_a_claim_meanwhile_waits_its_turn(postgres: str) -> None:
     store = open_store(postgres)
     ana, _ = found(store)
-    with meanwhile(lambda: None), store.transaction(HERE) as transaction:
+    claim = threading.Thread(target=store.mark_active, args=([ana, "77"],))
+    with store.transaction(HERE) as transaction:
         transaction.write(changes_of([contact("account", ana, "email", "ana@example.com", "b@example.com")]))
-        claim = threading.Thread(target=store.mark_active, args=([ana, "77"],))
         claim.start()
         waiting(postgres, "advisory")
     claim.join()
