@@ -97,15 +97,13 @@ class _PostgresSession(Session):
         match error.sqlstate:
             case "55P03":  # lock_timeout
                 why = "another writer held the district for too long; try again"
-            case "25006":  # a read-only transaction
-                kind, why = StoreUnusable, "it is read-only for this user"
             case "42501":  # no right to it
                 kind, why = StoreUnusable, f"this user may not do that ({_said(error)}): docs/stores.md has the rights"
             case "3F000" | "42P01":  # no such schema, no such table
                 kind, why = StoreUnusable, f"the roster's tables are gone ({_said(error)})"
             case "22021":  # a NUL
                 why = "a text holds a NUL character, which PostgreSQL cannot keep"
-            case None:
+            case None if "ERROR:" not in str(error):
                 why = "the connection was lost; try again"
             case _:
                 why = f"the database refused or broke ({_said(error)})"
@@ -178,6 +176,8 @@ class PostgresDatabase:
             with _transaction(session):
                 self._tell(session)
                 self._check_version(session)
+                if session.value("SELECT current_setting('transaction_read_only')") == "on":
+                    raise StoreUnusable(f"{self.where}: it is read-only for this user. Nothing was written.")
                 yield session
 
     def close(self) -> None:
@@ -213,7 +213,8 @@ class PostgresDatabase:
             raise StoreUnusable(f"{self.where} has the tables of an older version: open the store again.")
 
     def _marked(self, session: Session) -> int:
-        return session.number(f"SELECT version FROM {self.address.namespace}.{_MARK}") or 0  # noqa: S608 - validated
+        version = session.value(f"SELECT version FROM {self.address.namespace}.{_MARK}")  # noqa: S608 - validated
+        return version if isinstance(version, int) else 0
 
     def _version(self, session: Session) -> int:
         """The version of the tables; 0 where there are none yet.
@@ -239,14 +240,19 @@ class PostgresDatabase:
         version = self._marked(session)
         if version > SCHEMA_VERSION:
             raise self._newer(version)
-        missing, early = tables_of(version) - there, (tables_of(SCHEMA_VERSION) - tables_of(version)) & there
-        if not version or missing or early:
-            named = ", ".join(sorted(missing or early)) or _MARK
-            raise StoreUnusable(
-                f"{self.where}: the roster's tables are not whole ({'missing' if missing else 'not expected'}: {named}), "
-                "as after a copy or an update that broke off: restore them from a backup. Nothing was written."
-            )
+        due = tables_of(version) if version > 0 else set()
+        missing, early = due - there, (tables_of(SCHEMA_VERSION) - due) & there
+        if version < 1:
+            raise self._not_whole(f"no version in {_MARK}")
+        if missing or early:
+            raise self._not_whole(f"{'missing' if missing else 'not expected'}: {', '.join(sorted(missing or early))}")
         return version
+
+    def _not_whole(self, why: str) -> StoreUnusable:
+        return StoreUnusable(
+            f"{self.where}: the roster's tables are not whole ({why}), as after a copy or an update that broke off: "
+            "restore them from a backup. Nothing was written."
+        )
 
     def _newer(self, version: int) -> StoreUnusable:
         return StoreUnusable(
@@ -352,5 +358,6 @@ def _roll_back(session: Session) -> None:
 def _said(error: "Error") -> str:
     """What the server said, without the details, which can hold what stands in rows."""
     told: dict[object, bytes] = dict(error.details or ())
-    said = told.get(b"PG_DIAG_MESSAGE_PRIMARY", b"no more is known").decode(errors="replace")
-    return f"{said}, SQLSTATE {error.sqlstate}"
+    said = told.get(b"PG_DIAG_MESSAGE_PRIMARY", b"").decode(errors="replace")
+    said = said or str(error).partition("ERROR:")[2].strip().partition("\n")[0]  # copying gives no details
+    return f"{said}, SQLSTATE {error.sqlstate or 'not known'}"

@@ -1,5 +1,6 @@
 import sys
 import traceback
+from uuid import uuid4
 
 import polars as pl
 import pytest
@@ -117,6 +118,28 @@ def test_what_stands_in_rows_is_not_shown(postgres: str) -> None:
         write(store, account("n", name="Anabel", email="anabel@example.com"))
     assert "anabel" not in shown(caught.value).lower()
     assert store.roster(HERE).version == 0
+
+
+def test_what_the_server_refuses_to_copy_is_told(postgres: str, postgres_server: str) -> None:
+    store = open_store(postgres)
+    found(store)
+    user = f"user_{uuid4().hex[:12]}"
+    name = execute(postgres_server, "SELECT current_database()")[0][0]
+    schema = postgres.rpartition("schema=")[2]
+    execute(
+        postgres,
+        f"REVOKE TEMPORARY ON DATABASE {name} FROM PUBLIC",
+        f"CREATE ROLE {user} LOGIN",
+        f"GRANT USAGE ON SCHEMA {schema} TO {user}",
+        f"GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA {schema} TO {user}",
+    )
+    try:
+        theirs = open_store(with_parameter(postgres.replace("postgres@", ""), f"user={user}"))
+        with pytest.raises(StoreFailed, match="permission denied to create temporary tables"):
+            write(theirs, student("9"))
+    finally:
+        execute(postgres, f"GRANT TEMPORARY ON DATABASE {name} TO PUBLIC", f"DROP OWNED BY {user}", f"DROP ROLE {user}")
+    assert store.roster(HERE).version == 1
 
 
 def test_a_failure_that_is_caught_commits_nothing(postgres_store: Store) -> None:

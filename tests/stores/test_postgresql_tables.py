@@ -10,7 +10,7 @@ from stores.postgres_server import execute, with_parameter
 
 from guardiansync.errors import StoreError, StoreUnusable
 from guardiansync.settings import District
-from guardiansync.stores import Store, open_store
+from guardiansync.stores import open_store
 from guardiansync.stores.migration import tables_of
 from guardiansync.stores.postgresql import in_postgresql
 from guardiansync.stores.session import Session, Value
@@ -215,11 +215,3 @@ def test_a_database_of_another_encoding_is_refused(postgres_server: str) -> None
 def as_user(url: str, user: str) -> str:
     """The same, as somebody else: tests' servers trust whoever comes."""
     return with_parameter(url.replace("postgres@", ""), f"user={user}")
-
-
-def test_reading_asks_an_index_for_what_was_undone(postgres: str) -> None:
-    store: Store = open_store(postgres)
-    found(store)
-    asked = "SELECT run_id, undoes FROM run WHERE scope_key = 1 AND undoes <> '' ORDER BY run_key"
-    plan = execute(postgres, "SET LOCAL enable_seqscan = off", f"EXPLAIN {asked}")
-    assert "undoing_run" in str(plan)
