@@ -97,7 +97,7 @@ class _PostgresSession(Session):
         match error.sqlstate:
             case "55P03":  # lock_timeout
                 why = "another writer held the district for too long; try again"
-            case "42501":  # no right to it
+            case _ if error.sqlstate == "42501" or "permission denied" in _said(error):
                 kind, why = StoreUnusable, f"this user may not do that ({_said(error)}): docs/stores.md has the rights"
             case "3F000" | "42P01":  # no such schema, no such table
                 kind, why = StoreUnusable, f"the roster's tables are gone ({_said(error)})"

@@ -1,10 +1,11 @@
 """A PostgreSQL server to test against: one for all tests of a run, started by the first that asks.
 
-GUARDIANSYNC_TEST_POSTGRESQL names one that runs already, by the URL of a superuser; its databases are not touched but for
-schemas and roles that the tests make and drop.
+GUARDIANSYNC_TEST_POSTGRESQL names one that runs already, by the URL of a superuser with a user and a database in it. It must
+trust whoever comes from here. The tests drop again what they make there: schemas, roles and databases.
 """
 
 import os
+import re
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -94,4 +95,47 @@ def emptied(url: str) -> None:
         url,
         *(f"DELETE FROM {table}" for table in tables),  # noqa: S608 - ours
         *(f"ALTER SEQUENCE {table}_{table}_key_seq RESTART" for table in counted),
+    )
+
+
+def schema_of(url: str) -> str:
+    """The schema that a URL names."""
+    return url.rpartition("schema=")[2]
+
+
+def as_user(url: str, user: str) -> str:
+    """The same, as somebody else."""
+    return re.sub("//[^/@]*@", f"//{user}@", url)
+
+
+@contextmanager
+def fresh_database(server: str, *options: str) -> Iterator[str]:
+    """The URL of a database of its own; dropped afterwards."""
+    name = f"t_{uuid4().hex[:16]}"
+    execute(server, f"CREATE DATABASE {name} {' '.join(options)}")
+    try:
+        yield re.sub(r"(//[^/]*)/[^?]*", rf"\1/{name}", server)
+    finally:
+        execute(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def fresh_user(url: str) -> Iterator[str]:
+    """The name of a role that may log in, and no more; dropped afterwards, with its rights in the URL's database."""
+    name = f"t_{uuid4().hex[:16]}"
+    execute(url, f"CREATE ROLE {name} LOGIN")
+    try:
+        yield name
+    finally:
+        execute(url, f"DROP OWNED BY {name}", f"DROP ROLE {name}")
+
+
+def may_use(url: str, user: str) -> None:
+    """Give a role the rights that docs/stores.md names, on the tables that are there."""
+    schema = schema_of(url)
+    execute(
+        url,
+        f"GRANT USAGE ON SCHEMA {schema} TO {user}",
+        f"GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA {schema} TO {user}",
+        f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA {schema} TO {user}",
     )

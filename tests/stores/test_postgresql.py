@@ -1,10 +1,18 @@
 import sys
 import traceback
-from uuid import uuid4
 
 import polars as pl
 import pytest
-from stores.postgres_server import execute, with_parameter
+from stores.postgres_server import (
+    as_user,
+    execute,
+    fresh_database,
+    fresh_schema,
+    fresh_user,
+    may_use,
+    schema_of,
+    with_parameter,
+)
 
 from guardiansync.errors import StoreFailed, StoreUnusable
 from guardiansync.model.bulk import Changes
@@ -58,7 +66,7 @@ def test_few_of_many_are_looked_up(crowded: tuple[Store, Store, tuple[str, str]]
 
 def test_texts_compare_by_their_bytes(postgres: str, postgres_server: str) -> None:
     open_store(postgres)
-    schema = postgres.rpartition("=")[2]
+    schema = schema_of(postgres)
     columns = execute(
         postgres_server,
         f"SELECT DISTINCT collation_name FROM information_schema.columns WHERE table_schema = '{schema}' "  # noqa: S608
@@ -120,26 +128,14 @@ def test_what_stands_in_rows_is_not_shown(postgres: str) -> None:
     assert store.roster(HERE).version == 0
 
 
-def test_what_the_server_refuses_to_copy_is_told(postgres: str, postgres_server: str) -> None:
-    store = open_store(postgres)
-    found(store)
-    user = f"user_{uuid4().hex[:12]}"
-    name = execute(postgres_server, "SELECT current_database()")[0][0]
-    schema = postgres.rpartition("schema=")[2]
-    execute(
-        postgres,
-        f"REVOKE TEMPORARY ON DATABASE {name} FROM PUBLIC",
-        f"CREATE ROLE {user} LOGIN",
-        f"GRANT USAGE ON SCHEMA {schema} TO {user}",
-        f"GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA {schema} TO {user}",
-    )
-    try:
-        theirs = open_store(with_parameter(postgres.replace("postgres@", ""), f"user={user}"))
-        with pytest.raises(StoreFailed, match="permission denied to create temporary tables"):
-            write(theirs, student("9"))
-    finally:
-        execute(postgres, f"GRANT TEMPORARY ON DATABASE {name} TO PUBLIC", f"DROP OWNED BY {user}", f"DROP ROLE {user}")
-    assert store.roster(HERE).version == 1
+def test_what_the_server_refuses_to_copy_is_told(postgres_server: str) -> None:
+    with fresh_database(postgres_server) as database, fresh_schema(database) as url, fresh_user(url) as user:
+        found(open_store(url))
+        may_use(url, user)
+        execute(url, f"REVOKE TEMPORARY ON DATABASE {database.partition('?')[0].rpartition('/')[2]} FROM PUBLIC")
+        with pytest.raises(StoreUnusable, match="permission denied to create temporary tables"):
+            write(open_store(as_user(url, user)), student("9"))
+        assert open_store(url).roster(HERE).version == 1
 
 
 def test_a_failure_that_is_caught_commits_nothing(postgres_store: Store) -> None:
@@ -191,10 +187,9 @@ def test_credentials_are_not_shown(url: str) -> None:
 
 def test_a_repr_shows_where(postgres: str) -> None:
     store = PostgresStore(with_parameter(postgres, "password=s3cret"))
-    schema = postgres.rpartition("=")[2]
     assert "s3cret" not in repr(store) + repr(vars(store))
     assert repr(store).startswith("PostgresStore('postgresql://")
-    assert f"schema={schema}" in repr(store)
+    assert f"schema={schema_of(postgres)}" in repr(store)
     assert "postgres@" not in repr(store)
 
 

@@ -3,12 +3,11 @@
 import subprocess
 import sys
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
-from stores.postgres_server import execute, with_parameter
+from stores.postgres_server import as_user, execute, fresh_database, fresh_user, schema_of, with_parameter
 
-from guardiansync.errors import StoreError, StoreUnusable
+from guardiansync.errors import StoreUnusable
 from guardiansync.settings import District
 from guardiansync.stores import open_store
 from guardiansync.stores.migration import tables_of
@@ -31,10 +30,6 @@ WHERE table_schema = '{}' ORDER BY table_name, column_name
 """
 
 INDEXES = "SELECT replace(indexdef, '{0}.', '') FROM pg_indexes WHERE schemaname = '{0}' ORDER BY 1"
-
-
-def schema_of(url: str) -> str:
-    return url.rpartition("schema=")[2]
 
 
 def what_there_is(url: str) -> list[object]:
@@ -93,18 +88,13 @@ def test_an_empty_schema_becomes_a_roster(postgres: str) -> None:
 
 
 def test_it_lives_beside_the_tables_of_a_program(postgres_server: str) -> None:
-    name = f"program_{uuid4().hex[:12]}"
-    execute(postgres_server, f"CREATE DATABASE {name}")
-    url = postgres_server.replace("/postgres?", f"/{name}?").removesuffix("/postgres")
-    url = url if name in url else f"{url}/{name}"
-    try:
+    with fresh_database(postgres_server) as url:
         execute(url, "CREATE TABLE public.role (name TEXT)", "CREATE TABLE public.account (name TEXT)")
-        found(open_store(url))
+        store = open_store(url)
+        found(store)
         assert execute(url, "SELECT count(*) FROM guardiansync.account") == [(2,)]
         assert execute(url, "SELECT count(*) FROM public.account") == [(0,)]
-        assert repr(open_store(url)).count("schema=") == 0
-    finally:
-        execute(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+        assert "schema=" not in repr(store)
 
 
 @pytest.mark.parametrize("table", ["role (name TEXT)", "guardiansync_schema (version TEXT)", "schema_version (v TEXT)"])
@@ -184,14 +174,9 @@ def test_several_processes_make_it_once(postgres: str) -> None:
 
 
 def test_who_may_not_make_tables_is_told(postgres: str) -> None:
-    user = f"user_{uuid4().hex[:12]}"
-    execute(postgres, f"CREATE ROLE {user} LOGIN")
-    try:
-        with pytest.raises(StoreUnusable, match=r"may not do that .*docs/stores.md"):
-            open_store(as_user(postgres, user))
-        assert what_there_is(postgres) == [[], []]
-    finally:
-        execute(postgres, f"DROP ROLE {user}")
+    with fresh_user(postgres) as user, pytest.raises(StoreUnusable, match=r"may not do that .*docs/stores.md"):
+        open_store(as_user(postgres, user))
+    assert what_there_is(postgres) == [[], []]
 
 
 def test_a_read_only_server_can_be_read(postgres: str) -> None:
@@ -203,15 +188,6 @@ def test_a_read_only_server_can_be_read(postgres: str) -> None:
 
 
 def test_a_database_of_another_encoding_is_refused(postgres_server: str) -> None:
-    name = f"latin_{uuid4().hex[:12]}"
-    execute(postgres_server, f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'LATIN1' LOCALE 'C'")
-    try:
-        with pytest.raises(StoreError, match="LATIN1"):
-            open_store(postgres_server.replace("/postgres?", f"/{name}?"))
-    finally:
-        execute(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def as_user(url: str, user: str) -> str:
-    """The same, as somebody else: tests' servers trust whoever comes."""
-    return with_parameter(url.replace("postgres@", ""), f"user={user}")
+    options = ("TEMPLATE template0", "ENCODING 'LATIN1'", "LOCALE 'C'")
+    with fresh_database(postgres_server, *options) as url, pytest.raises(StoreUnusable, match="LATIN1"):
+        open_store(url)

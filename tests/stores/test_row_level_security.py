@@ -1,10 +1,9 @@
 """Policies by district, as a role meets them that does not own the tables."""
 
 from collections.abc import Iterator
-from uuid import uuid4
 
 import pytest
-from stores.postgres_server import execute, with_parameter
+from stores.postgres_server import as_user, execute, fresh_user, may_use, with_parameter
 
 from guardiansync.errors import StoreUnusable
 from guardiansync.model.plan import RunKind
@@ -35,27 +34,19 @@ def filled(store: Store, scope: Scope) -> str:
 @pytest.fixture
 def user(postgres: str) -> Iterator[str]:
     """A role that may read and write, and owns nothing."""
-    name = f"user_{uuid4().hex[:12]}"
     store = PostgresStore(postgres)
     for scope in (HERE, THERE):
         filled(store, scope)
-    schema = postgres.rpartition("schema=")[2]
-    execute(
-        postgres,
-        f"CREATE ROLE {name} LOGIN",
-        f"GRANT USAGE ON SCHEMA {schema} TO {name}",
-        f"GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA {schema} TO {name}",
-        f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA {schema} TO {name}",
-    )
-    store.separate_districts()
-    store.separate_districts()
-    yield name
-    execute(postgres, f"DROP OWNED BY {name}", f"DROP ROLE {name}")
+    with fresh_user(postgres) as name:
+        may_use(postgres, name)
+        store.separate_districts()
+        store.separate_districts()
+        yield name
 
 
 def of(postgres: str, user: str, district: str) -> Store:
     """A store as that role, for one district."""
-    url = with_parameter(postgres.replace("postgres@", ""), f"user={user}")
+    url = as_user(postgres, user)
     return open_store(with_parameter(url, f"options=-cguardiansync.district%3D{district}") if district else url)
 
 
