@@ -3,17 +3,23 @@
 from guardiansync.errors import StoreUnusable
 from guardiansync.stores.protocol import Store, Transaction
 
-_FORMS = "memory://, sqlite:///roster.db (relative to this folder) or sqlite:////srv/roster.db (absolute)"
+_FORMS = (
+    "memory://, sqlite:///roster.db (relative to this folder), sqlite:////srv/roster.db (absolute) or "
+    "postgresql://user:password@host/database"
+)
 
 
 def open_store(url: str) -> Store:
     """Open a roster store.
 
     Args:
-        url: `memory://`, `sqlite:///relative.db` or `sqlite:////absolute.db`. A new or empty SQLite file becomes a roster.
+        url: `memory://`, `sqlite:///relative.db`, `sqlite:////absolute.db` or `postgresql://user:password@host/database`,
+            there with `?schema=name` for another schema than `guardiansync`. A new or empty file or schema becomes a
+            roster.
 
     Raises:
-        StoreUnusable: The URL is none of these, or the database is not one that this version can use.
+        StoreUnusable: The URL is none of these, the driver is not installed, or the database is not one that this
+            version can use.
     """
     if not isinstance(url, str):
         raise StoreUnusable(f"A store's URL is a text, not {type(url).__name__}: give {_FORMS}.")
@@ -27,7 +33,9 @@ def open_store(url: str) -> Store:
 
         return SqliteStore(rest[1:])
     if scheme in ("postgresql", "postgres") and colon:
-        raise StoreUnusable(f"PostgreSQL stores come with a later version of guardiansync: for now give {_FORMS}.")
+        from guardiansync.stores.sql import PostgresStore  # noqa: PLC0415 - the same
+
+        return PostgresStore(url)
     # The URL itself is not shown: whatever it was meant to be, it may hold a password.
     raise StoreUnusable(f"This is not the URL of a store: give {_FORMS}.")
 

@@ -23,6 +23,7 @@ _RUN_COLUMNS = tuple(RUNS)
 _STORED_RUNS = pl.Schema({**RUNS, "started_at": pl.Int64()})
 _BLOBS = pl.Schema({"name": pl.String(), "frame": pl.Binary()})
 _SCOPES = pl.Schema({"scope": pl.String()})
+_DISTRICTS = pl.Schema({"district_id": pl.String()})
 _UNDOS = pl.Schema({"run_id": pl.String(), "undoes": pl.String()})
 _HOLDS = pl.Schema(
     {**dict.fromkeys(("hold_id", "reason", "rule", "message", "remedy"), pl.String()), "members": pl.Binary()}
@@ -44,7 +45,7 @@ def record(
     elsewhere: Mapping[int, Mapping[str, bytes]],
 ) -> None:
     """Put a run into the journal, with the packed frames of what it changed, in its own scope and in others."""
-    run_key = (session.number("SELECT max(run_key) FROM run") or 0) + 1
+    run_key = session.next_number("run")
     row = pl.DataFrame([run.as_row()], schema=RUNS).with_columns(
         pl.col("started_at").dt.timestamp("us"), run_key=pl.lit(run_key), scope_key=pl.lit(scope_key)
     )
@@ -151,8 +152,17 @@ def undone(session: Session, scope_key: int) -> pl.DataFrame:
 
 def release(session: Session, hold_id: str, actor: str) -> None:
     """Let what a hold withheld go ahead, and move the version of the districts that had it."""
-    if not session.number("SELECT count(*) FROM hold WHERE hold_id = $1", hold_id):
+    districts = session.frame(
+        _DISTRICTS,
+        "SELECT DISTINCT district.district_id FROM hold JOIN run ON run.run_key = hold.run_key "
+        "JOIN scope ON scope.scope_key = run.scope_key JOIN district ON district.district_key = scope.district_key "
+        "WHERE hold.hold_id = $1",
+        hold_id,
+    )
+    if districts.is_empty():
         raise UnknownHold(hold_id)
+    for district in sorted(districts["district_id"]):
+        session.take_turn(district)
     session.run(
         "INSERT INTO released_hold (scope_key, hold_id, run_key, actor, released_at) "
         "SELECT run.scope_key, hold.hold_id, max(hold.run_key), $1, CAST($2 AS BIGINT) "

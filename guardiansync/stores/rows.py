@@ -1,6 +1,6 @@
 """Rows of a database as tables, and back: ranges of keys, or only the rows that some changes name."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import polars as pl
 from polars import selectors as cs
@@ -47,19 +47,28 @@ def find(session: Session, scope: Scope) -> tuple[int | None, int | None, int]:
 
 
 def find_or_add(session: Session, scope: Scope) -> tuple[int, int, int]:
-    """The same, under the lock: what is not known yet is added."""
+    """The same, in the district's turn: what is not known yet is added."""
     district, number, version = find(session, scope)
     if district is None:
-        district = (session.number("SELECT max(district_key) FROM district") or 0) + 1
+        district = session.next_number("district")
         session.run(
             "INSERT INTO district (district_key, district_id, version) VALUES ($1, $2, 0)", district, scope.district
         )
     if number is None:
-        number = (session.number("SELECT max(scope_key) FROM scope") or 0) + 1
+        number = session.next_number("scope")
         session.run(
             "INSERT INTO scope (scope_key, district_key, scope) VALUES ($1, $2, $3)", number, district, str(scope)
         )
     return district, number, version
+
+
+def take_turns(session: Session, districts: Iterable[int]) -> list[int]:
+    """Take the turn to write in districts, given by their keys; those that there are."""
+    ask = "SELECT district_id FROM district WHERE district_key = $1"
+    names = {str(name): key for key in districts if (name := session.value(ask, key)) is not None}
+    for name in sorted(names):
+        session.take_turn(name)
+    return list(names.values())
 
 
 def owned(session: Session, table: str, owner: int | None) -> pl.DataFrame:
@@ -130,7 +139,8 @@ def named(session: Session, table: str, owner: int, names: Callable[[], pl.DataF
 
 
 def named_by(session: Session, changes: Changes, district: int, scope: int, name: str) -> Tables:
-    """The rows that changes name, and the keys that new ones get. Only under the lock."""
+    """The rows that changes name, and the keys that new ones get. Only in the district's turn."""
+    session.lock_accounts(_changing_accounts(changes, district))
     role = named(session, "role", scope, lambda: _role_names(changes))
     student = named(session, "student", scope, lambda: _student_names(changes))
     return Tables(
@@ -205,18 +215,29 @@ def _student_names(changes: Changes) -> pl.DataFrame:
 
 
 def _account_names(changes: Changes, district: int) -> pl.DataFrame:
-    ids = [
-        changes[name].select(account_id=column)
-        for name, column in (
-            ("update_contacts", "account_id"),
-            ("reactivate_accounts", "account_id"),
-            ("archive_accounts", "account_id"),
-            ("grant_roles", "account_id"),
-            ("merge_accounts", "into_account_id"),
-            ("split_accounts", "into_account_id"),
-        )
-    ]
-    return pl.concat(ids).select(account_key=account_key("account_id", district)).drop_nulls().unique()
+    return _account_keys(
+        district,
+        *_changed_accounts(changes),
+        changes["update_contacts"]["account_id"],
+        changes["grant_roles"]["account_id"],
+        changes["merge_accounts"]["into_account_id"],
+        changes["split_accounts"]["into_account_id"],
+    )
+
+
+def _changing_accounts(changes: Changes, district: int) -> pl.DataFrame:
+    """The accounts whose own rows change. Their owners may be changing them at this moment."""
+    mine = changes["update_contacts"].filter(pl.col("target") == "account")["account_id"]
+    return _account_keys(district, *_changed_accounts(changes), mine)
+
+
+def _changed_accounts(changes: Changes) -> list[pl.Series]:
+    return [changes[name]["account_id"] for name in ("reactivate_accounts", "archive_accounts")]
+
+
+def _account_keys(district: int, *ids: pl.Series) -> pl.DataFrame:
+    named = pl.concat(ids).alias("account_id").to_frame()
+    return named.select(account_key=account_key("account_id", district)).drop_nulls().unique()
 
 
 def _tie_names(changes: Changes, role: pl.DataFrame, student: pl.DataFrame) -> pl.DataFrame:

@@ -1,4 +1,4 @@
--- The roster database. Written for SQLite; another database differs in the words INTEGER PRIMARY KEY and WITHOUT ROWID.
+-- The roster database. Written for SQLite; PostgreSQL has other words for INTEGER PRIMARY KEY, WITHOUT ROWID and TEXT.
 --
 -- Account keys hold their district in the bits above 32, role and student keys their scope: so one district's accounts, and
 -- one scope's roles, students and ties, lie together, and a range of keys reads them without an index.

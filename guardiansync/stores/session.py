@@ -1,20 +1,23 @@
 """One connection to a database, for one operation: SQL and frames in, frames out, our own exceptions.
 
-What differs between databases stands in the module of each (`sqlite`); everything here is the same for all.
+What differs between databases stands in the module of each (`sqlite`, `postgresql`); everything here is the same for all.
 """
 
-from collections.abc import Iterator, Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import polars as pl
 
-from guardiansync.errors import StoreFailed, StoreUnusable
+from guardiansync.errors import StoreError, StoreFailed
 
 if TYPE_CHECKING:
+    from adbc_driver_manager import Error
     from adbc_driver_manager.dbapi import Connection, Cursor
 
 Value = str | int | float | bytes
+Answer = TypeVar("Answer")
 
 
 class Database(Protocol):
@@ -28,10 +31,16 @@ class Database(Protocol):
         """Connect, and see one state of the database until the end."""
 
     def writing(self) -> AbstractContextManager["Session"]:
-        """Connect, and wait for the turn to write; left normally it commits, by an exception it rolls back."""
+        """Connect to write; left normally it commits, by an exception it rolls back.
+
+        Nothing may be written in a district before `Session.take_turn`.
+        """
+
+    def close(self) -> None:
+        """Let go of what is kept between operations; it can be used again."""
 
 
-class Session:
+class Session(ABC):
     """What one operation does on its connection.
 
     Args:
@@ -52,15 +61,11 @@ class Session:
 
     def run(self, sql: str, *values: Value) -> None:
         """Execute one statement. Only the first of several would be run."""
-        with self.translating():
-            self._cursor.execute(sql, values or None)
-            self._cursor.fetchall()
+        self._rows(sql, values)
 
     def value(self, sql: str, *values: Value) -> Value | None:
         """The first cell of the answer; None if there is no row or it is null."""
-        with self.translating():
-            self._cursor.execute(sql, values or None)
-            rows = self._cursor.fetchall()
+        rows = self._rows(sql, values)
         return rows[0][0] if rows else None
 
     def number(self, sql: str, *values: Value) -> int | None:
@@ -70,23 +75,23 @@ class Session:
 
     def frame(self, schema: pl.Schema, sql: str, *values: Value) -> pl.DataFrame:
         """The answer, with its columns cast: databases know neither our types nor those of empty answers."""
-        with self.translating():
+
+        def ask() -> pl.DataFrame:
             self._cursor.execute(sql, values or None)
-            answer = self._cursor.fetch_polars()
+            return self._cursor.fetch_polars()
+
+        answer = self._translated(ask)
         return answer.select(pl.col(name).cast(dtype) for name, dtype in schema.items())
 
     def append(self, table: str, rows: pl.DataFrame) -> None:
         """Add rows to a table, whose columns they have in the table's order."""
         if rows.height:
-            with self.translating():
-                count = self._cursor.adbc_ingest(table, rows, mode="append")
-            self._expect(table, rows.height, count)
+            self._expect(table, rows.height, self._append(table, rows))
 
     @contextmanager
     def staged(self, name: str, rows: pl.DataFrame) -> Iterator[None]:
         """Put rows into a temporary table that set-based SQL reads."""
-        with self.translating():
-            self._cursor.adbc_ingest(name, rows, temporary=True)
+        self._ingest(name, rows, temporary=True)
         yield
         self.run(f"DROP TABLE {name}")
 
@@ -97,26 +102,59 @@ class Session:
         values = ", ".join(f"{name} = staged.{name}" for name in rows.columns if name not in keys)
         same = " AND ".join(f"{table}.{key} = staged.{key}" for key in keys)
         with self.staged("staged", rows):
-            self.run(f"UPDATE {table} SET {values} FROM staged WHERE {same}")  # noqa: S608 - names of our own
-            self._expect(table, rows.height, self.number("SELECT changes()"))
+            count = self._count(f"UPDATE {table} SET {values} FROM staged WHERE {same}")  # noqa: S608 - names of our own
+            self._expect(table, rows.height, count)
+
+    @abstractmethod
+    def take_turn(self, district: str) -> None:
+        """Wait until no other writer is in this district, and keep others out until the transaction ends.
+
+        Who takes several takes them sorted, so that no two writers wait for each other.
+        """
+
+    @abstractmethod
+    def lock_accounts(self, keys: pl.DataFrame) -> None:
+        """Keep others from changing these accounts until the transaction ends: column `account_key`."""
+
+    @abstractmethod
+    def next_number(self, table: str) -> int:
+        """The key of the next row of a table whose keys are counted through all districts."""
+
+    @abstractmethod
+    def _append(self, table: str, rows: pl.DataFrame) -> int | None:
+        """Add rows to a table, and tell how many."""
+
+    @abstractmethod
+    def _count(self, change: str) -> int | None:
+        """Execute an INSERT or UPDATE, and tell how many rows it was."""
+
+    @abstractmethod
+    def _translate(self, error: "Error") -> StoreError:
+        """The exception of ours that says what the driver's says."""
+
+    def _rows(self, sql: str, values: tuple[Value, ...]) -> list[tuple[Value | None, ...]]:
+        def ask() -> list[tuple[Value | None, ...]]:
+            self._cursor.execute(sql, values or None)
+            return self._cursor.fetchall()
+
+        return self._translated(ask)
+
+    def _ingest(self, table: str, rows: pl.DataFrame, *, temporary: bool) -> int | None:
+        if temporary:
+            return self._translated(lambda: self._cursor.adbc_ingest(table, rows, temporary=True))
+        return self._translated(lambda: self._cursor.adbc_ingest(table, rows, mode="append"))
 
     def _expect(self, table: str, expected: int, count: int | None) -> None:
         if count != expected:
             raise StoreFailed(f"{self._where}: {expected} rows of {table} were to be written, but {count} were.")
 
-    @contextmanager
-    def translating(self) -> Iterator[None]:
+    def _translated(self, ask: Callable[[], Answer]) -> Answer:
         """Turn the driver's exceptions into ours."""
         from adbc_driver_manager import Error  # noqa: PLC0415 - drivers load when a database is used
 
         try:
-            yield
+            return ask()
         except Error as error:
-            text = str(error)
-            if "readonly" in text:
-                raise StoreUnusable(f"{self._where} is read-only for this user. Nothing was written.") from error
-            if "locked" in text:
-                raise StoreFailed(
-                    f"{self._where}: another writer held the database for too long. Nothing was written; try again."
-                ) from error
-            raise StoreFailed(f"{self._where}: the database refused or broke ({text}). Nothing was written.") from error
+            failure = self._translate(error)
+        # Out here, the driver's own exception comes along only where the database's module says so.
+        raise failure

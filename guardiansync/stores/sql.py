@@ -17,6 +17,8 @@ from guardiansync.model.roster import RELEASES, UNDONE, AccountState, Roster
 from guardiansync.model.run import Run, Written
 from guardiansync.settings import Scope
 from guardiansync.stores import journal, rows
+from guardiansync.stores.postgresql import PostgresDatabase
+from guardiansync.stores.postgresql_url import Address
 from guardiansync.stores.session import Database, Session
 from guardiansync.stores.sqlite import SqliteFile
 from guardiansync.stores.tables import (
@@ -150,6 +152,7 @@ class SqlStore:
             StoreFailed: The database refused or broke, or another writer held it for too long.
         """
         with self._database.writing() as session, ThreadPoolExecutor(1) as saver:
+            session.take_turn(scope.district)
             turn = _SqlTransaction(session, scope, saver)
             yield turn
             turn.settle()
@@ -189,7 +192,8 @@ class SqlStore:
         ids = pl.DataFrame({"account_id": list(account_ids)}, schema={"account_id": pl.String})
         keys = ids.select(account_key=plain_key("account_id")).drop_nulls().unique()
         with self._database.writing() as session:
-            for district in keys.select(owner_of("account_key").unique()).to_series():
+            for district in rows.take_turns(session, keys.select(owner_of("account_key").unique()).to_series()):
+                session.lock_accounts(keys.filter(owner_of("account_key") == district))
                 account = rows.named(session, "account", district, lambda: keys)
                 invited = account.join(keys, on="account_key", how="semi").filter(
                     pl.col("state") == AccountState.INVITED
@@ -197,7 +201,8 @@ class SqlStore:
                 rows.overwrite(session, "account", claimed(invited))
 
     def close(self) -> None:
-        """Nothing is held open between operations."""
+        """Let go of what is kept between operations; see `Store.close`."""
+        self._database.close()
 
 
 class SqliteStore(SqlStore):
@@ -218,3 +223,35 @@ class SqliteStore(SqlStore):
         file = SqliteFile(path, wait_s)
         file.prepare()
         super().__init__(file)
+
+
+class PostgresStore(SqlStore):
+    """A roster in a schema of a PostgreSQL database; `open_store("postgresql://user:password@host/database")` makes one.
+
+    Writers of one district take turns; districts do not wait for each other.
+
+    Args:
+        url: The database; `?schema=name` names another schema in it than `guardiansync`.
+        wait_s: How long a writer waits for another one, in seconds.
+
+    Raises:
+        StoreUnusable: The URL is wrong, the driver is not installed, or the database cannot be reached, is somebody
+            else's, or a newer library's. Nothing was written.
+    """
+
+    def __init__(self, url: str, wait_s: float = 60.0) -> None:
+        database = PostgresDatabase(Address.parse(url), wait_s)
+        database.prepare()
+        super().__init__(database)
+        self._postgres = database
+
+    def separate_districts(self) -> None:
+        """Put row-level security into force, for roles that do not own the tables: see `row_level_security.sql`.
+
+        Such a role sees and writes one district, the one that it names by `SET guardiansync.district = 'd-42'`. Call it
+        as the owner of the tables, and again after each update of this library.
+
+        Raises:
+            StoreUnusable: This user does not own the tables.
+        """
+        self._postgres.separate_districts()

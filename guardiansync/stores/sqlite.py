@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+import polars as pl
 from attrs import field, frozen
 
 from guardiansync.errors import StoreError, StoreFailed, StoreUnusable
@@ -17,6 +18,7 @@ from guardiansync.stores.migration import SCHEMA_VERSION, bring_up, create
 from guardiansync.stores.session import Session
 
 if TYPE_CHECKING:
+    from adbc_driver_manager import Error
     from adbc_driver_manager.dbapi import Connection
 
 APPLICATION_ID = 0x6753796E
@@ -32,6 +34,41 @@ _Identity: TypeAlias = tuple[int, int] | None
 _guard = threading.Lock()
 _ours: dict[_Identity, set[str]] = {}
 """The descriptors that our own connections hold, by file."""
+
+
+class _SqliteSession(Session):
+    """A connection to an SQLite file. There is one writer at a time, so its turn is everywhere."""
+
+    def take_turn(self, district: str) -> None:
+        """Nothing to do: whoever writes keeps everybody else out."""
+
+    def lock_accounts(self, keys: pl.DataFrame) -> None:
+        """Nothing to do, for the same reason."""
+
+    def next_number(self, table: str) -> int:
+        """The key of the next row."""
+        return (self.number(f"SELECT max({table}_key) FROM {table}") or 0) + 1  # noqa: S608 - names of our own
+
+    def _append(self, table: str, rows: pl.DataFrame) -> int | None:
+        return self._ingest(table, rows, temporary=False)
+
+    def _count(self, change: str) -> int | None:
+        self.run(change)
+        return self.number("SELECT changes()")
+
+    def _translate(self, error: "Error") -> StoreError:
+        text = str(error)
+        failure: StoreError
+        if "readonly" in text:
+            failure = StoreUnusable(f"{self._where} is read-only for this user. Nothing was written.")
+        elif "locked" in text:
+            failure = StoreFailed(
+                f"{self._where}: another writer held the database for too long. Nothing was written; try again."
+            )
+        else:
+            failure = StoreFailed(f"{self._where}: the database refused or broke ({text}). Nothing was written.")
+        failure.__cause__ = error
+        return failure
 
 
 def _absolute(path: str | Path) -> Path:
@@ -93,6 +130,9 @@ class SqliteFile:
                 _roll_back(session)
                 raise
 
+    def close(self) -> None:
+        """Nothing is held open between operations."""
+
     def _version(self, session: Session) -> int:
         """The version of the tables; 0 where the file holds nothing yet.
 
@@ -138,7 +178,7 @@ class SqliteFile:
         """Connect for one operation, to a database that is there and ours."""
         connection, file = self._connect()
         try:
-            session = Session(connection, self.where, {"adbc.sqlite.query.batch_rows": _BATCH_ROWS})
+            session = _SqliteSession(connection, self.where, {"adbc.sqlite.query.batch_rows": _BATCH_ROWS})
             try:
                 for option in (
                     f"busy_timeout = {int(self.wait_s * 1000)}",
