@@ -182,8 +182,6 @@ def _presence(
     good = pl.col("problem") == ""
     shields = ~pl.col("problem").is_in(NO_SHIELD)
     rejected = rows.filter(shields)
-    if barred.height:
-        rejected = rejected.join(barred, on=PAIR, how="anti")
     named = rows.filter(good)["tie"].drop_nulls()
     fired = nothing_fired()
     roles = pl.Series(dtype=pl.String)

@@ -32,9 +32,10 @@ def _shielded(state: State) -> tuple[set[str], set[str]]:
     rejected = [
         row
         for row in state.tonight.rows
-        if (row.problem or state.rule.get(row.guardian) == "M8")
-        and row.problem != "student-left"
-        and (row.student, row.guardian) not in state.denied
+        if row.problem not in {"", "student-left"}
+        or (
+            not row.problem and state.rule.get(row.guardian) == "M8" and (row.student, row.guardian) not in state.denied
+        )
     ]
     return {row.student for row in rejected} - {""}, {row.guardian for row in rejected} - {""}
 
