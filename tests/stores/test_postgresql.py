@@ -1,8 +1,10 @@
 import sys
 import traceback
 
+import adbc_driver_postgresql
 import polars as pl
 import pytest
+from adbc_driver_manager import AdbcStatusCode, OperationalError
 from stores.postgres_server import (
     as_user,
     execute,
@@ -183,6 +185,16 @@ def test_credentials_are_not_shown(url: str) -> None:
     assert "127.0.0.1" in str(caught.value) or "::1" in str(caught.value)
     assert not {"s3cret", "s%33cret"} & set(shown(caught.value).replace('"', " ").replace(":", " ").split())
     assert "s3cret" not in str(caught.value)
+
+
+def test_should_the_driver_ever_show_a_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(uri: str) -> None:
+        raise OperationalError(f"IO: [libpq] Failed to connect: no {uri}", status_code=AdbcStatusCode.IO)
+
+    monkeypatch.setattr(adbc_driver_postgresql, "connect", refuse)
+    with pytest.raises(StoreUnusable, match=r"no postgresql://me:\*\*\*@host/db") as caught:
+        open_store("postgresql://me:s%33cret@host/db?password=s3cret")
+    assert "s3cret" not in shown(caught.value)
 
 
 def test_a_repr_shows_where(postgres: str) -> None:
