@@ -66,6 +66,22 @@ def test_few_of_many_are_looked_up(crowded: tuple[Store, Store, tuple[str, str]]
         assert facts(store.roster(scope)) == facts(model.roster(scope))
 
 
+def test_many_rows_are_copied(postgres_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("guardiansync.stores.postgresql._MANY", 1)
+    model = open_store("memory://")
+    ids = found(postgres_store)
+    assert found(model) == ids
+    for case in ("shared account", "create, grant, start", "pin", "deny"):
+        write_all(postgres_store, *MADE[case](*ids))
+        write_all(model, *MADE[case](*ids))
+    with postgres_store.transaction(HERE) as transaction:
+        transaction.record(a_run("r-1", HERE), Changes())
+    assert postgres_store.runs(HERE)["run_id"].to_list() == ["r-1"]
+    assert facts(postgres_store.roster(HERE)) == facts(model.roster(HERE))
+    with pytest.raises(StoreFailed, match="NUL"):
+        write(postgres_store, student("9\0"))
+
+
 def test_texts_compare_by_their_bytes(postgres: str, postgres_server: str) -> None:
     open_store(postgres)
     schema = schema_of(postgres)

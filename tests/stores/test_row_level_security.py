@@ -73,7 +73,9 @@ def test_a_role_that_names_no_district_sees_nothing(postgres: str, user: str) ->
         write_all(store, student("1"), scope=District("d-3"))
 
 
-def test_a_role_syncs_its_own_district(postgres: str, user: str) -> None:
+@pytest.mark.parametrize("many", [1, 10_000])
+def test_a_role_syncs_its_own_district(postgres: str, user: str, many: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("guardiansync.stores.postgresql._MANY", many)
     owner, store = open_store(postgres), of(postgres, user, "d-1")
     theirs = owner.roster(THERE)
     assert facts(store.roster(HERE)) == facts(owner.roster(HERE))
