@@ -7,6 +7,7 @@ trust whoever comes from here. The tests drop again what they make there: schema
 import os
 import re
 import tempfile
+import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -91,11 +92,11 @@ def emptied(url: str) -> None:
         "student", "account", "scope", "district",
     )  # fmt: skip
     counted = ("district", "scope", "run")
-    execute(
-        url,
-        *(f"DELETE FROM {table}" for table in tables),  # noqa: S608 - ours
-        *(f"ALTER SEQUENCE {table}_{table}_key_seq RESTART" for table in counted),
-    )
+    work = [
+        *(f"DELETE FROM {table};" for table in tables),  # noqa: S608 - ours
+        *(f"ALTER SEQUENCE {table}_{table}_key_seq RESTART;" for table in counted),
+    ]
+    execute(url, f"DO $$ BEGIN {' '.join(work)} END $$")
 
 
 def schema_of(url: str) -> str:
@@ -139,3 +140,11 @@ def may_use(url: str, user: str) -> None:
         f"GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA {schema} TO {user}",
         f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA {schema} TO {user}",
     )
+
+
+def waiting(url: str, what: str, within_s: float = 20.0) -> None:
+    """Wait until somebody waits for a lock."""
+    until = time.monotonic() + within_s
+    while not execute(url, f"SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND wait_event = '{what}'"):  # noqa: S608
+        assert time.monotonic() < until
+        time.sleep(0.02)

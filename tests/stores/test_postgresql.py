@@ -1,8 +1,10 @@
 import sys
 import traceback
 
+import adbc_driver_postgresql
 import polars as pl
 import pytest
+from adbc_driver_manager import AdbcStatusCode, OperationalError
 from stores.postgres_server import (
     as_user,
     execute,
@@ -62,6 +64,22 @@ def test_few_of_many_are_looked_up(crowded: tuple[Store, Store, tuple[str, str]]
         assert (written.changes, written.left) == (expected.changes, expected.left)
     for scope in (HERE, THERE):
         assert facts(store.roster(scope)) == facts(model.roster(scope))
+
+
+def test_many_rows_are_copied(postgres_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("guardiansync.stores.postgresql._MANY", 1)
+    model = open_store("memory://")
+    ids = found(postgres_store)
+    assert found(model) == ids
+    for case in ("shared account", "create, grant, start", "pin", "deny"):
+        write_all(postgres_store, *MADE[case](*ids))
+        write_all(model, *MADE[case](*ids))
+    with postgres_store.transaction(HERE) as transaction:
+        transaction.record(a_run("r-1", HERE), Changes())
+    assert postgres_store.runs(HERE)["run_id"].to_list() == ["r-1"]
+    assert facts(postgres_store.roster(HERE)) == facts(model.roster(HERE))
+    with pytest.raises(StoreFailed, match="NUL"):
+        write(postgres_store, student("9\0"))
 
 
 def test_texts_compare_by_their_bytes(postgres: str, postgres_server: str) -> None:
@@ -183,6 +201,16 @@ def test_credentials_are_not_shown(url: str) -> None:
     assert "127.0.0.1" in str(caught.value) or "::1" in str(caught.value)
     assert not {"s3cret", "s%33cret"} & set(shown(caught.value).replace('"', " ").replace(":", " ").split())
     assert "s3cret" not in str(caught.value)
+
+
+def test_should_the_driver_ever_show_a_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(uri: str) -> None:
+        raise OperationalError(f"IO: [libpq] Failed to connect: no {uri}", status_code=AdbcStatusCode.IO)
+
+    monkeypatch.setattr(adbc_driver_postgresql, "connect", refuse)
+    with pytest.raises(StoreUnusable, match=r"no postgresql://me:\*\*\*@host/db") as caught:
+        open_store("postgresql://me:s%33cret@host/db?password=s3cret")
+    assert "s3cret" not in shown(caught.value)
 
 
 def test_a_repr_shows_where(postgres: str) -> None:

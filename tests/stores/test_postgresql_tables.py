@@ -1,28 +1,19 @@
 """Whose tables they are: new ones, older ones, newer ones, somebody else's, and those that are not whole."""
 
-import subprocess
-import sys
+import threading
 from pathlib import Path
 
 import pytest
-from stores.postgres_server import as_user, execute, fresh_database, fresh_user, schema_of, with_parameter
+from stores.postgres_server import as_user, execute, fresh_database, fresh_user, schema_of, waiting, with_parameter
 
 from guardiansync.errors import StoreUnusable
 from guardiansync.settings import District
 from guardiansync.stores import open_store
-from guardiansync.stores.migration import tables_of
+from guardiansync.stores.migration import Dialect, create, tables_of
 from guardiansync.stores.postgresql import in_postgresql
 from guardiansync.stores.session import Session, Value
 from guardiansync.testing.changes import a_hold, a_run, changes_of, denial, pin, student
 from guardiansync.testing.store_cases import HERE, found, write_all
-
-READ = """
-import sys
-from guardiansync.settings import District
-from guardiansync.stores import open_store
-roster = open_store(sys.argv[1]).roster(District("d-1"))
-print(roster.version, roster.students.height)
-"""
 
 COLUMNS = """
 SELECT table_name, column_name, data_type, is_nullable, collation_name, is_identity FROM information_schema.columns
@@ -167,10 +158,20 @@ def test_a_store_that_was_open_before_an_older_copy_came_back(postgres: str) -> 
         store.roster(HERE)
 
 
-def test_several_processes_make_it_once(postgres: str) -> None:
-    said = [sys.executable, "-c", READ, postgres]
-    readers = [subprocess.Popen(said, stdout=subprocess.PIPE, text=True) for _ in range(3)]
-    assert [reader.communicate()[0] for reader in readers] == ["0 0\n"] * 3
+def test_it_is_made_once(postgres: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    second = threading.Thread(target=open_store, args=(postgres,))
+
+    def slowly(session: Session, dialect: Dialect) -> None:
+        monkeypatch.undo()
+        second.start()
+        waiting(postgres, "advisory")
+        create(session, dialect)
+
+    monkeypatch.setattr("guardiansync.stores.postgresql.create", slowly)
+    write_all(open_store(postgres), student("1"))
+    second.join()
+    assert execute(postgres, "SELECT count(*) FROM guardiansync_schema") == [(1,)]
+    assert open_store(postgres).roster(HERE).students.height == 1
 
 
 def test_who_may_not_make_tables_is_told(postgres: str) -> None:

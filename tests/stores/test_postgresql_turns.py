@@ -12,7 +12,7 @@ from typing import Any
 
 import adbc_driver_postgresql.dbapi
 import pytest
-from stores.postgres_server import execute, plain
+from stores.postgres_server import plain, waiting
 
 from guardiansync.errors import StoreFailed
 from guardiansync.settings import District
@@ -74,14 +74,6 @@ def meanwhile(work: Any) -> Iterator[threading.Thread]:
     thread.start()
     yield thread
     thread.join()
-
-
-def waiting(url: str, what: str, within_s: float = 20.0) -> None:
-    """Wait until somebody waits for a lock."""
-    until = time.monotonic() + within_s
-    while not execute(url, f"SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND wait_event = '{what}'"):  # noqa: S608
-        assert time.monotonic() < until
-        time.sleep(0.02)
 
 
 def test_districts_do_not_wait_for_each_other(postgres: str) -> None:
