@@ -1,4 +1,4 @@
 import pytest
 
-for module in ("contract", "store_cases", "verdict_contract"):
+for module in ("contract", "store_cases", "store_machine", "verdict_contract"):
     pytest.register_assert_rewrite(f"guardiansync.testing.{module}")
