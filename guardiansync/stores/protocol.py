@@ -7,6 +7,7 @@ share accounts.
 
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
+from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 import polars as pl
@@ -130,6 +131,19 @@ class Store(Protocol):
 
         Raises:
             UnknownHold: No run has journalled such a hold.
+        """
+
+    def purge(self, before: datetime) -> int:
+        """Drop the journal's details of runs that began before a time: what they changed, and what they held.
+
+        Kept are the runs themselves with their totals, all that is needed for what stands (pins, denials, releases,
+        what stays undone: see `guardiansync.stores.purging`), and the roster as it is. Moves no version.
+
+        Args:
+            before: With a time zone.
+
+        Returns:
+            Of how many runs there were details to drop.
         """
 
     def mark_active(self, account_ids: Iterable[str]) -> None:

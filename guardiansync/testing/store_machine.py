@@ -12,7 +12,14 @@ import polars as pl
 from attrs import evolve, frozen
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from guardiansync.engine.roster_plan import STAFF_GIVEN, STUDENTS_GIVEN, RosterLimits, make_roster_plan
 from guardiansync.errors import GuardianSyncError, StalePlan
@@ -28,7 +35,7 @@ from guardiansync.sync import apply, plan
 from guardiansync.testing.changes import changes_of, facts, student
 from guardiansync.testing.people import as_csv
 from guardiansync.testing.strategies import GUARDIAN_IDS, STAFF_IDS, STUDENT_IDS, Details, details, rows
-from guardiansync.undo import release, undo
+from guardiansync.undo import purge, release, undo
 
 _STEPS = 10
 _EXAMPLES_SHARE = 4
@@ -187,9 +194,24 @@ class StoreMachine(RuleBasedStateMachine):
         try:
             with self.own.transaction(planned.scope) as turn:
                 turn.write(planned.frames)
-                raise KeyboardInterrupt
+                raise KeyboardInterrupt  # noqa: TRY301 - in the middle is the point
         except KeyboardInterrupt:
             self.touched.append(planned.scope)
+
+    @precondition(lambda self: self.twins)
+    @rule(index=_INDEX)
+    def forget(self, index: int) -> None:
+        """The journal drops the details of what came before some run."""
+        last = self.twins[-1 - index % len(self.twins)]
+        for store, run_id in ((self.model, last.model), (self.own, last.own)):
+            began = store.runs(last.scope).filter(pl.col("run_id") == run_id)["started_at"].item()
+            version = store.roster(last.scope).version
+            purge(store, before=began)
+            assert store.roster(last.scope).version == version
+        for twin in self.twins:
+            assert self._renamed(self.own.changes(twin.own)) == self.model.changes(twin.model)
+            assert _told(self.own.holds(twin.own)) == _told(self.model.holds(twin.model))
+        self.touched.append(last.scope)
 
     # --- what must hold -----------------------------------------------------------------------------------------------
 
@@ -235,7 +257,7 @@ class StoreMachine(RuleBasedStateMachine):
             model_says, own_says, *_ = (*refusals, None)
             assert type(own_says) is type(model_says), f"{model_says!r} beside {own_says!r}"
             return
-        twin = _Twin(*(run.run_id for run in runs), scope)
+        twin = _Twin(runs[0].run_id, runs[1].run_id, scope)
         model, own = self.model.changes(twin.model), self.own.changes(twin.own)
         created = (made["create_accounts"]["account_id"] for made in (model, own))
         self.account_ids |= dict(zip(*created, strict=True))
@@ -303,6 +325,11 @@ def live_side_by_side(store: Store) -> None:
         store: Any state; districts called `story-…` must not be in it.
     """
     examples = max(1, settings().max_examples // _EXAMPLES_SHARE)
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
-        lambda: StoreMachine(store), settings=settings(max_examples=examples, stateful_step_count=_STEPS, deadline=None)
+
+    class Story(StoreMachine):
+        def __init__(self) -> None:
+            super().__init__(store)
+
+    run_state_machine_as_test(
+        Story, settings=settings(max_examples=examples, stateful_step_count=_STEPS, deadline=None)
     )
