@@ -85,7 +85,7 @@ class DocumentJournal:
 
     @staticmethod
     def districts(place: Documents) -> list[str]:
-        """The districts that have a version."""
+        """The districts that have a journal."""
         return sorted(district for district, _ in place.documents(_FOR_ALL, "district"))
 
     @staticmethod
@@ -102,7 +102,6 @@ class DocumentJournal:
 
     def move(self) -> None:
         """Move the version by one."""
-        self._place.put_document(_FOR_ALL, "district", self._district, b"")
         self._put("version", str(self.version + 1).encode())
 
     def said(self, table: str) -> pl.DataFrame:
@@ -132,7 +131,8 @@ class DocumentJournal:
             tuple(hold.id for hold in held),
             number=len(self._entries()) + 1,
         )
-        self._place.put_document(_FOR_ALL, f"district of run {run.run_id}", self._district, b"")
+        for kind in ("district", f"district of run {run.run_id}"):
+            self._place.put_document(_FOR_ALL, kind, self._district, b"")
         for hold in held:
             self._place.put_document(_FOR_ALL, f"district of hold {hold.id}", self._district, b"")
         self._keep(entry)
@@ -271,7 +271,7 @@ class DocumentJournal:
 
 
 def _micros(moment: datetime) -> int:
-    return pl.Series([moment], dtype=RUNS["started_at"]).dt.timestamp("us").item()
+    return int(pl.Series([moment], dtype=RUNS["started_at"]).dt.timestamp("us").item())
 
 
 def _packed(frame: pl.DataFrame) -> bytes:

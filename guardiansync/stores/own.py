@@ -306,7 +306,7 @@ class OwnStore(ABC):
                 count += DocumentJournal(place, district).purge(before)
         return count
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027 - nothing to do unless a store says otherwise
         """Let go of what the store holds open; override it if there is anything."""
 
 
