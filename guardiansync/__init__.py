@@ -24,6 +24,7 @@ from guardiansync.errors import (
     NoLocation,
     NoRoster,
     NotAFile,
+    RunPurged,
     SettingsError,
     SourceError,
     StalePlan,
@@ -51,7 +52,7 @@ from guardiansync.roster_sync import load_roster
 from guardiansync.settings import District, FileLocation, School, Secret, SftpLocation, SyncSettings
 from guardiansync.stores import open_store
 from guardiansync.sync import apply, plan, read_feed, sync
-from guardiansync.undo import release, undo
+from guardiansync.undo import purge, release, undo
 
 __version__ = "0.1.0"
 
@@ -85,6 +86,7 @@ __all__ = [
     "RoleRef",
     "Roster",
     "Run",
+    "RunPurged",
     "School",
     "Secret",
     "SettingsError",
@@ -117,6 +119,7 @@ __all__ = [
     "pins",
     "plan",
     "possible_duplicates",
+    "purge",
     "read_feed",
     "release",
     "run_daily",

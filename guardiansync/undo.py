@@ -1,4 +1,6 @@
-"""Second thoughts: a run is taken back, a hold is released."""
+"""Second thoughts: a run is taken back, a hold is released, and what is long past is forgotten."""
+
+from datetime import datetime
 
 import polars as pl
 from attrs import asdict
@@ -7,12 +9,13 @@ from guardiansync.by_hand import carry_out, one_version
 from guardiansync.clock import Clock
 from guardiansync.engine.pins import contradiction, with_changes
 from guardiansync.engine.undoing import resting_on, without_what_is_gone
-from guardiansync.errors import ContradictoryPins, UndoRefused
+from guardiansync.errors import ContradictoryPins, RunPurged, SettingsError, UndoRefused
 from guardiansync.model.change import Change
 from guardiansync.model.plan import RunKind
 from guardiansync.model.run import Run
 from guardiansync.settings import Scope
 from guardiansync.stores.protocol import Store
+from guardiansync.stores.purging import is_purged
 
 
 def undo(run_id: str, store: Store, *, actor: str = "") -> Run:
@@ -29,14 +32,19 @@ def undo(run_id: str, store: Store, *, actor: str = "") -> Run:
     Raises:
         UnknownRun: The journal has no such run.
         UndoRefused: Somebody changed since what the run had written, or built on it; nothing is undone.
+        RunPurged: `purge` has dropped what the run changed; nothing is undone.
         ContradictoryPins: Pins that were set since contradict one that would stand again. Nothing was undone.
         StalePlan: The roster moved while this was looked at; try again. Nothing was undone.
     """
     clock = Clock()
     scopes = store.run_scopes(run_id)
     before = {scope: store.roster(scope) for scope in scopes}
-    taken_back = {scope: store.changes(run_id, scope).inverse() for scope in scopes}
-    if _kind(store, scopes[0], run_id) is RunKind.DENIAL:
+    made = {scope: store.changes(run_id, scope) for scope in scopes}
+    kind, total = _journalled(store, scopes[0], run_id)
+    if is_purged(total, made.values()):
+        raise RunPurged(run_id)
+    taken_back = {scope: changes.inverse() for scope, changes in made.items()}
+    if kind is RunKind.DENIAL:
         taken_back = {scope: without_what_is_gone(changes, before[scope]) for scope, changes in taken_back.items()}
     if hanging := tuple(text for scope in scopes for text in resting_on(taken_back[scope], before[scope])):
         raise UndoRefused(run_id, hanging)
@@ -71,9 +79,35 @@ def release(store: Store, hold_id: str, *, actor: str = "") -> None:
     store.release(hold_id, actor=actor)
 
 
-def _kind(store: Store, scope: Scope, run_id: str) -> RunKind:
-    runs = store.runs(scope)
-    return RunKind(runs.filter(pl.col("run_id") == run_id)["kind"].item())
+def purge(store: Store, *, before: datetime) -> int:
+    """Drop the journal's details of runs that began before a time, in all districts: what they changed and held.
+
+    The roster stays as it is, and so do the runs with their totals. What stands keeps what it rests on: pins and denials
+    with who said them, releases, and what `undo` took back. A purged run can no longer be undone, `explain` no longer
+    shows what it changed, and what it alone held can no longer be released: the next sync holds it anew.
+
+    Args:
+        store: The roster.
+        before: The time, with a time zone: `datetime.now(UTC) - timedelta(days=400)` in a nightly job keeps some 13 months.
+
+    Returns:
+        Of how many runs there were details to drop.
+
+    Raises:
+        SettingsError: The time has no time zone.
+        StoreError: The store could not write. Each district's journal is as it was, or purged.
+    """
+    if before.tzinfo is None or before.utcoffset() is None:
+        raise SettingsError(
+            "before", "a time with a time zone, such as datetime.now(UTC) - timedelta(days=400)", "none"
+        )
+    return store.purge(before)
+
+
+def _journalled(store: Store, scope: Scope, run_id: str) -> tuple[RunKind, int]:
+    """A run's kind, and how many changes it made."""
+    kind, total = store.runs(scope).filter(pl.col("run_id") == run_id).select("kind", "changes").row(0)
+    return RunKind(kind), total
 
 
 def _named(change: Change) -> str:

@@ -34,6 +34,7 @@ from guardiansync.errors.reading import (
 )
 from guardiansync.errors.root import GuardianSyncError
 from guardiansync.errors.storing import (
+    RunPurged,
     StalePlan,
     StoreError,
     StoreFailed,
@@ -62,6 +63,7 @@ __all__ = [
     "NoLocation",
     "NoRoster",
     "NotAFile",
+    "RunPurged",
     "SettingsError",
     "SourceError",
     "StalePlan",

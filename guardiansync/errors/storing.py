@@ -75,6 +75,19 @@ class UndoRefused(StoreError):
         )
 
 
+class RunPurged(UndoRefused):
+    """The journal no longer has what the run changed: `purge` dropped it. Nothing was undone."""
+
+    def __init__(self, run_id: str) -> None:
+        self.run_id = run_id
+        self.conflicts = ()
+        StoreError.__init__(
+            self,
+            f"Run {run_id} cannot be undone: purge has dropped its details from the journal, which keeps its totals. "
+            "Correct the school's data and sync again, or take back later runs. Nothing was undone.",
+        )
+
+
 class UnknownHold(StoreError):
     """The journal has no such hold.
 

@@ -38,6 +38,62 @@ _INVERSES: dict[str, tuple[str, list[pl.Expr]]] = {
 }
 
 
+CHANGED = pl.Schema(
+    dict.fromkeys(
+        (
+            "change",
+            "about",
+            "account_id",
+            "kind",
+            "sis_id",
+            "student_sis_id",
+            "field",
+            "before",
+            "after",
+            "rule",
+            "cause",
+        ),
+        pl.String(),
+    )
+)
+"""Any change as one row: `change` is a `Change.FRAME`; `about` is account, role, guardianship, student, pin or denial; of
+that, `field` was `before` and is `after`; what a change has not is blank. `rule` says why, `cause` why a removal."""
+
+_GUARDIAN = [pl.lit("guardian").alias("kind"), pl.col("guardian_sis_id").alias("sis_id")]
+_MOVE = [
+    pl.col("into_account_id").alias("account_id"),
+    pl.col("from_account_id").alias("before"),
+    pl.col("into_account_id").alias("after"),
+]
+_PAIR = pl.format(
+    "{} {} of {} and {} {} of {}", "kind", "sis_id", "scope", "other_kind", "other_sis_id", "other_scope"
+).alias("field")
+
+
+def _state(before: str | None = None, after: str | None = None) -> list[pl.Expr]:
+    told = {"field": "state", "before": before, "after": after}
+    return [pl.lit(value).alias(name) for name, value in told.items() if value]
+
+
+_TOLD: dict[str, tuple[str, list[pl.Expr]]] = {
+    "enrol_students": ("student", _state(after="active")),
+    "update_students": ("student", []),
+    "create_accounts": ("account", _state("void", "invited")),
+    "reactivate_accounts": ("account", _state()),
+    "merge_accounts": ("role", [*_MOVE, pl.lit("account_id").alias("field")]),
+    "split_accounts": ("role", [*_MOVE, pl.lit("account_id").alias("field")]),
+    "grant_roles": ("role", _state(after="active")),
+    "update_contacts": ("", [pl.col("target").alias("about")]),
+    "start_guardianships": ("guardianship", [*_GUARDIAN, *_state(after="active")]),
+    "end_guardianships": ("guardianship", [*_GUARDIAN, *_state(before="active")]),
+    "revoke_roles": ("role", _state(before="active")),
+    "archive_accounts": ("account", _state()),
+    "remove_students": ("student", _state(before="active")),
+    "set_pins": ("pin", [_PAIR]),
+    "set_denials": ("denial", [*_GUARDIAN, pl.lit("why").alias("field")]),
+}
+"""What each kind of change is about, and what of `CHANGED` is called otherwise in its frame."""
+
 _EMPTY = {name: schema.to_frame() for name, schema in SCHEMAS.items()}
 
 
@@ -95,6 +151,18 @@ class Changes:
         for kind in KINDS:
             for row in self._frames[kind.FRAME].iter_rows(named=True):
                 yield _change(kind, row)
+
+    def to_frame(self) -> pl.DataFrame:
+        """All of them in one frame, to look at or to export: schema `CHANGED`."""
+        parts = [CHANGED.to_frame()]
+        for name, frame in self.items():
+            about, told = _TOLD[name]
+            row = frame.with_columns(
+                pl.lit(name).alias("change"), pl.lit(about).alias("about"), pl.col("reason").alias("rule")
+            ).with_columns(told)
+            missing = [column for column in CHANGED if column not in row.columns]
+            parts.append(row.with_columns(_blank(*missing)).select(CHANGED.names()))
+        return pl.concat(parts)
 
     def inverse(self) -> "Changes":
         """The changes that take these back. Equal to the inverses of each, but by columns."""

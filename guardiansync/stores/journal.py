@@ -4,7 +4,7 @@ Frames are kept as Parquet, so that any tool can read them long after this versi
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
 import polars as pl
@@ -16,6 +16,7 @@ from guardiansync.model.roster import RELEASES, UNDONE
 from guardiansync.model.rule import Rule
 from guardiansync.model.run import RUNS, Run
 from guardiansync.settings import Scope, parse_scope
+from guardiansync.stores.purging import FORGOTTEN, JOURNALLED, purgeable
 from guardiansync.stores.session import Session
 from guardiansync.stores.undone import HELD_KINDS, taken_back, undone_by
 
@@ -28,7 +29,11 @@ _UNDOS = pl.Schema({"run_id": pl.String(), "undoes": pl.String()})
 _HOLDS = pl.Schema(
     {**dict.fromkeys(("hold_id", "reason", "rule", "message", "remedy"), pl.String()), "members": pl.Binary()}
 )
+_IN_ORDER = pl.Schema({"run_key": pl.Int64(), **JOURNALLED, "started_at": pl.Int64()})
 _RELEASED = pl.Schema({"hold_id": pl.String(), "reason": pl.String(), "members": pl.Binary()})
+
+_PURGED = b"purged"
+"""Stands for the rows of a frame that was dropped. That it was there says still in which scopes a run made something."""
 
 
 def packed(changes: Changes) -> dict[str, bytes]:
@@ -118,7 +123,8 @@ def changes(session: Session, run_id: str, scope: Scope | None = None) -> Change
             run_id,
             str(scope),
         )
-    return Changes(**{name: _unpacked(frame) for name, frame in blobs.iter_rows()})
+    kept = {name: _unpacked(frame) for name, frame in blobs.iter_rows() if frame != _PURGED}
+    return Changes(**kept)
 
 
 def holds(session: Session, run_id: str) -> tuple[Hold, ...]:
@@ -195,6 +201,50 @@ def releases(session: Session, scope_key: int) -> pl.DataFrame:
         for hold_id, reason, members in released.iter_rows()
     ]
     return pl.concat([RELEASES.to_frame(), *frames])
+
+
+def with_runs_before(session: Session, before: datetime) -> list[Scope]:
+    """The scopes that have runs from before a time."""
+    found = session.frame(
+        _SCOPES,
+        "SELECT DISTINCT scope.scope FROM run JOIN scope ON scope.scope_key = run.scope_key WHERE run.started_at < $1 "
+        "ORDER BY scope.scope",
+        _micros(before),
+    )
+    return [parse_scope(scope) for scope in found["scope"]]
+
+
+def purge(session: Session, scope_key: int, before: datetime) -> int:
+    """Drop the details of a scope's old runs, and tell of how many there were any. Only under the lock."""
+    runs = session.frame(
+        _IN_ORDER,
+        "SELECT run_key, run_id, kind, undoes, started_at FROM run WHERE scope_key = $1 ORDER BY run_key",
+        scope_key,
+    ).with_columns(pl.col("started_at").cast(JOURNALLED["started_at"]))
+    going = runs.filter(pl.col("run_id").is_in(purgeable(runs, before))).select("run_key")
+    if going.is_empty():
+        return 0
+    names = ", ".join(f"'{name}'" for name in FORGOTTEN)
+    # A released hold stands as long as the release does, and what it held with it.
+    holds = (
+        "FROM hold WHERE run_key IN (SELECT run_key FROM going) AND NOT EXISTS (SELECT 1 FROM released_hold "
+        "WHERE released_hold.hold_id = hold.hold_id AND released_hold.run_key = hold.run_key)"
+    )
+    with session.staged("going", going):
+        frames = f"name IN ({names}) AND frame <> $1 AND run_key IN (SELECT run_key FROM going)"  # noqa: S608
+        count = session.number(
+            f"SELECT count(*) FROM (SELECT run_key FROM run_change WHERE {frames} UNION "  # noqa: S608 - ours
+            f"SELECT run_key FROM run_change_elsewhere WHERE {frames} UNION SELECT run_key {holds}) AS had",
+            _PURGED,
+        )
+        for table in ("run_change", "run_change_elsewhere"):
+            session.run(f"UPDATE {table} SET frame = $1 WHERE {frames}", _PURGED)  # noqa: S608
+        session.run(f"DELETE {holds}")
+    return count or 0
+
+
+def _micros(moment: datetime) -> int:
+    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
 
 
 def _packed(frame: pl.DataFrame) -> bytes:

@@ -14,6 +14,7 @@ from guardiansync.model.plan import Hold
 from guardiansync.model.roster import DENIALS, PINS, RELEASES, UNDONE, AccountState, Roster
 from guardiansync.model.run import RUNS, Run, Written
 from guardiansync.settings import Scope
+from guardiansync.stores.purging import purgeable, without_details
 from guardiansync.stores.tables import (
     ACCOUNT,
     ROLE,
@@ -43,6 +44,7 @@ class _ScopeRows:
 
 @frozen(eq=False)
 class _Release:
+    run_id: str
     hold: Hold
     actor: str
     released_at: datetime
@@ -61,7 +63,7 @@ class _District:
     runs: tuple[Run, ...] = ()
     journal: Mapping[str, Mapping[Scope, Changes]] = field(factory=dict)
     held: Mapping[str, tuple[Hold, ...]] = field(factory=dict)
-    holds: Mapping[tuple[str, str], Hold] = field(factory=dict)
+    holds: Mapping[tuple[str, str], tuple[str, Hold]] = field(factory=dict)
     releases: Mapping[tuple[str, str], _Release] = field(factory=dict)
 
 
@@ -126,7 +128,7 @@ class _MemoryTransaction:
             runs=(*was.runs, run),
             journal={**was.journal, run.run_id: {run.scope: changes, **others}},
             held={**was.held, run.run_id: held},
-            holds={**was.holds, **{(str(run.scope), hold.id): hold for hold in held}},
+            holds={**was.holds, **{(str(run.scope), hold.id): (run.run_id, hold) for hold in held}},
         )
 
 
@@ -221,13 +223,22 @@ class MemoryStore:
             with self._turn(name):
                 was = self._districts[name]
                 released = {
-                    key: _Release(hold, actor, datetime.now(UTC))
-                    for key, hold in was.holds.items()
+                    key: _Release(run_id, hold, actor, datetime.now(UTC))
+                    for key, (run_id, hold) in was.holds.items()
                     if key[1] == hold_id
                 }
                 self._districts[name] = evolve(was, version=was.version + 1, releases={**was.releases, **released})
         if not known:
             raise UnknownHold(hold_id)
+
+    def purge(self, before: datetime) -> int:
+        """Drop the journal's details of old runs; see `Store.purge`."""
+        count = 0
+        for name in list(self._districts):
+            with self._turn(name):
+                self._districts[name], dropped = _purged(self._districts[name], before)
+            count += dropped
+        return count
 
     def mark_active(self, account_ids: Iterable[str]) -> None:
         """The owners claimed these accounts; see `Store.mark_active`."""
@@ -271,6 +282,26 @@ class MemoryStore:
             yield
         finally:
             turn.release()
+
+
+def _purged(district: _District, before: datetime) -> tuple[_District, int]:
+    """The district without the details of its old runs, and of how many there were any."""
+    rows = pl.DataFrame([run.as_row() for run in district.runs], schema=RUNS)
+    going = {run_id for _, runs in rows.group_by("scope", maintain_order=True) for run_id in purgeable(runs, before)}
+    journal = {
+        run_id: {scope: without_details(made) for scope, made in parts.items()} if run_id in going else parts
+        for run_id, parts in district.journal.items()
+    }
+    released = {(release.run_id, hold_id) for (_, hold_id), release in district.releases.items()}
+    held = {
+        run_id: tuple(hold for hold in holds if run_id not in going or (run_id, hold.id) in released)
+        for run_id, holds in district.held.items()
+    }
+    last = {(str(run.scope), hold.id): (run.run_id, hold) for run in district.runs for hold in held[run.run_id]}
+    dropped = sum(
+        journal[run_id] != district.journal[run_id] or held[run_id] != district.held[run_id] for run_id in going
+    )
+    return evolve(district, journal=journal, held=held, holds=last), dropped
 
 
 def _undone(district: _District, scope: Scope) -> pl.DataFrame:

@@ -3,10 +3,26 @@
 A store keeps districts apart: every call names a scope, and nothing it returns or writes belongs to another district.
 One district has one lock and one version; a sync of one of its schools moves the version for all of them, because they
 share accounts.
+
+**Atomic**: all that one transaction writes and records, in whatever scopes of its district, becomes visible at once when
+it is left normally, and never if it is left by an exception, by `KeyboardInterrupt` or by the death of the process. So are
+`release`, `mark_active` and `purge`, each in one district.
+
+**Isolated**: writers of one district come one after the other; a writer sees what the one before it committed. A reader
+sees one moment between two transactions, from the first row of a call to the last, and waits for no writer. Districts
+need not wait for each other.
+
+**The version** says whether what the sync decides from has moved: students, roles, ties, accounts by the sync's own
+hand, pins, denials and releases. It starts at 0 and never goes back. What owners do to their accounts (`mark_active`,
+and whatever an application lets them edit) does not move it: `write` compares such a detail with what the plan expected
+and leaves it where it is something else.
+
+A store of one's own need not write this out: see `guardiansync.stores.own`.
 """
 
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
+from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 import polars as pl
@@ -54,7 +70,7 @@ class Transaction(Protocol):
         holds: Iterable[Hold] = (),
         elsewhere: Mapping[Scope, Changes] | None = None,
     ) -> None:
-        """Put a run into the journal.
+        """Put a run into the journal, with what was written in the same transaction or in none. Moves no version.
 
         Args:
             run: The run, of the transaction's scope.
@@ -85,7 +101,14 @@ class Store(Protocol):
         """
 
     def transaction(self, scope: Scope) -> AbstractContextManager[Transaction]:
-        """Take the district's turn to write; others wait."""
+        """Take the district's turn to write; others wait.
+
+        The turn begins where the `with` statement does, not with the first write: whoever enters second reads the
+        version that the first one left.
+
+        Raises:
+            StoreFailed: The turn did not come in time, or the database broke. Nothing was written.
+        """
 
     def runs(self, scope: Scope) -> pl.DataFrame:
         """The journal of a scope: schema `RUNS`, the newest first.
@@ -108,7 +131,7 @@ class Store(Protocol):
         """
 
     def changes(self, run_id: str, scope: Scope | None = None) -> Changes:
-        """What a run changed, with real account ids, as the journal keeps it.
+        """What a run changed, with real account ids, as the journal keeps it; nothing of it where it was purged.
 
         Args:
             run_id: Which run.
@@ -130,6 +153,19 @@ class Store(Protocol):
 
         Raises:
             UnknownHold: No run has journalled such a hold.
+        """
+
+    def purge(self, before: datetime) -> int:
+        """Drop the journal's details of runs that began before a time: what they changed, and what they held.
+
+        Kept are the runs themselves with their totals, all that is needed for what stands (pins, denials, releases,
+        what stays undone: see `guardiansync.stores.purging`), and the roster as it is. Moves no version.
+
+        Args:
+            before: With a time zone.
+
+        Returns:
+            Of how many runs there were details to drop.
         """
 
     def mark_active(self, account_ids: Iterable[str]) -> None:

@@ -7,6 +7,7 @@ A write reads the rows that its changes name, under the lock, compares and sets 
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import polars as pl
@@ -84,6 +85,11 @@ class _SqlTransaction:
         self.settle()
         numbers = {self._number(scope): packed for scope, packed in others.items()}
         journal.record(self._session, self._scope, run, frames, holds, numbers)
+
+    def purge(self, before: datetime) -> int:
+        """Drop the details of this scope's old runs."""
+        self.settle()
+        return journal.purge(self._session, self._scope, before)
 
     def _number(self, scope: Scope) -> int:
         return self._scope if scope == self._own else rows.find_or_add(self._session, scope)[1]
@@ -186,6 +192,16 @@ class SqlStore:
         """Let what a hold withheld go ahead; see `Store.release`."""
         with self._database.writing() as session:
             journal.release(session, hold_id, actor)
+
+    def purge(self, before: datetime) -> int:
+        """Drop the journal's details of old runs; see `Store.purge`."""
+        with self._database.reading() as session:
+            scopes = journal.with_runs_before(session, before)
+        count = 0
+        for scope in scopes:
+            with self.transaction(scope) as turn:
+                count += turn.purge(before)
+        return count
 
     def mark_active(self, account_ids: Iterable[str]) -> None:
         """The owners claimed these accounts; see `Store.mark_active`."""

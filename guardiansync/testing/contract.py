@@ -39,6 +39,7 @@ from guardiansync.testing.changes import (
     tie,
 )  # fmt: skip
 from guardiansync.testing.store_cases import HERE, LEFT, MADE, found, write, write_all
+from guardiansync.testing.store_machine import live_side_by_side
 from guardiansync.testing.verdict_contract import VerdictContract
 
 AWKWARD = 'O\'Brien "Zoë" \\ 👩‍👧\r\nDROP TABLE account; -- \u200f%s $1 ?'
@@ -344,6 +345,10 @@ class StoreContract(VerdictContract):
         ):  # fmt: skip
             assert sorted(column) == sorted(odd)
         assert roster.guardianships.filter(pl.col("student_sis_id") != pl.col("guardian_sis_id")).is_empty()
+
+    def test_it_lives_as_the_memory_store_does(self, store: Store) -> None:
+        """Whatever happens in an evening, in any order, leaves both with the same roster and the same journal."""
+        live_side_by_side(store)
 
     def test_it_can_be_used_after_closing(self, store: Store) -> None:
         """Closing lets go of what is held open, no more; and a repr shows no more than where it is."""

@@ -7,7 +7,7 @@ import csv
 import io
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 
 import polars as pl
@@ -214,7 +214,7 @@ class Town:
                         yield family, person, tie
 
 
-def as_csv(rows: list[tuple[str, ...]]) -> bytes:
+def as_csv(rows: Sequence[tuple[str, ...]]) -> bytes:
     """A guardians.csv, UTF-8, with its header row.
 
     Args:

@@ -1,11 +1,13 @@
 """What every store promises of people's words: pins, denials, what was undone, what waits; a part of `StoreContract`."""
 # ruff: noqa: S101, PLR2004 - these are tests, though they live in the package
 
+from datetime import UTC, datetime, timedelta, timezone
+
 import polars as pl
 import pytest
 from attrs import evolve
 
-from guardiansync.errors import StoreFailed, UnknownRun
+from guardiansync.errors import StoreFailed, UnknownHold, UnknownRun
 from guardiansync.model.bulk import Changes
 from guardiansync.model.change import Change
 from guardiansync.model.plan import RunKind
@@ -36,22 +38,27 @@ NORTH, SOUTH = School("n", "d-1"), School("s", "d-1")
 
 
 def run_of(
-    store: Store, run_id: str, *changes: Change, scope: Scope = HERE, kind: RunKind = RunKind.GUARDIANS
+    store: Store,
+    run_id: str,
+    *changes: Change,
+    scope: Scope = HERE,
+    kind: RunKind = RunKind.GUARDIANS,
+    minute: int = 0,
 ) -> Changes:
     """Write and journal, in a transaction of its own."""
     with store.transaction(scope) as transaction:
         written = transaction.write(changes_of(changes))
         assert written.left.is_empty, written.left
-        transaction.record(a_run(run_id, scope, kind=kind), written.changes)
+        transaction.record(a_run(run_id, scope, minute, kind=kind, counts=written.changes.counts()), written.changes)
     return written.changes
 
 
-def undo_of(store: Store, run_id: str, undoes: str, scope: Scope = HERE) -> None:
+def undo_of(store: Store, run_id: str, undoes: str, scope: Scope = HERE, minute: int = 0) -> None:
     """Take a run back as `undo` does."""
     with store.transaction(scope) as transaction:
         written = transaction.write(store.changes(undoes).inverse())
         assert written.left.is_empty, written.left
-        transaction.record(a_run(run_id, scope, kind=RunKind.UNDO, undoes=undoes), written.changes)
+        transaction.record(a_run(run_id, scope, minute, kind=RunKind.UNDO, undoes=undoes), written.changes)
 
 
 class VerdictContract:
@@ -227,3 +234,68 @@ class VerdictContract:
         assert facts(store.roster(NORTH)) == facts(before)
         assert store.roster(HERE).students.is_empty()
         assert store.runs(NORTH).is_empty()
+
+    def test_purging_keeps_totals_and_what_stands(self, store: Store) -> None:
+        """Details of old runs go; the rows of runs, releases, pins, denials and what stays undone do not."""
+        ana, ben = found(store)
+        run_of(store, "r-1", contact("role", ana, "sms", "", "5"), minute=1)
+        word = run_of(
+            store, "r-2", pin("G1", "G2"), denial("G2", "001"), end("001", "G2", ben), kind=RunKind.DENIAL, minute=2
+        )
+        run_of(store, "r-3", student("003"), minute=3)
+        undo_of(store, "r-4", "r-3", minute=4)
+        with store.transaction(HERE) as transaction:
+            there = transaction.write(changes_of([student("001")]), NORTH)
+            held = [a_hold("h-1", ("001", "G1")), a_hold("h-2", ("002", "G1"))]
+            moved = changes_of([pin("G1", "G3")])
+            made = transaction.write(moved)
+            transaction.record(
+                a_run("r-5", HERE, 5, counts={"enrol_students": 1, "set_pins": 1}), made.changes, held,
+                {NORTH: there.changes},
+            )  # fmt: skip
+        late = run_of(store, "r-6", tie("002", "G2", ben), minute=6)
+        store.release("h-1")
+        before, runs = store.roster(HERE), store.runs(HERE)
+        undone = store.changes("r-3")
+        assert store.purge(datetime(2026, 9, 1, 20, 6, tzinfo=UTC)) == 3
+        after = store.roster(HERE)
+        assert (facts(after), after.version) == (facts(before), before.version)
+        assert after.releases.equals(before.releases)
+        assert after.undone.equals(before.undone)
+        assert after.undone.height == 1
+        assert store.runs(HERE).equals(runs)
+        assert store.runs(NORTH)["run_id"].to_list() == ["r-5"]
+        assert store.run_scopes("r-5") == (HERE, NORTH)
+        assert store.changes("r-1").is_empty
+        assert store.changes("r-2") == word
+        assert store.changes("r-3") == undone
+        assert store.changes("r-4").is_empty
+        assert store.changes("r-5") == moved
+        assert store.changes("r-5", NORTH).is_empty
+        assert store.changes("r-6") == late
+        assert [hold.id for hold in store.holds("r-5")] == ["h-1"]
+        with pytest.raises(UnknownHold):
+            store.release("h-2")
+        store.release("h-1")
+        assert store.purge(datetime(2026, 9, 1, 20, 6, tzinfo=UTC)) == 0
+
+    def test_purging_keeps_what_may_yet_stay_undone(self, store: Store) -> None:
+        """A run whose undoing was undone is kept while that can be undone in its turn."""
+        found(store)
+        made = run_of(store, "r-1", student("003"), minute=1)
+        undo_of(store, "r-2", "r-1", minute=2)
+        undo_of(store, "r-3", "r-2", minute=9)
+        assert store.purge(datetime(2026, 9, 1, 22, 5, tzinfo=timezone(timedelta(hours=2)))) == 0
+        undo_of(store, "r-4", "r-3", minute=10)
+        assert store.changes("r-1") == made
+        assert store.purge(datetime(2026, 9, 1, 21, tzinfo=UTC)) == 3
+        assert store.roster(HERE).undone["student_sis_id"].to_list() == ["003"]
+
+    def test_purging_is_of_all_districts(self, store: Store) -> None:
+        """And of each by its own runs."""
+        for name in ("d-1", "d-2"):
+            run_of(store, f"r-1-{name}", student("003"), scope=District(name), minute=1)
+            run_of(store, f"r-2-{name}", student("004"), scope=District(name), minute=2)
+        assert store.purge(datetime(2026, 9, 1, 20, 2, tzinfo=UTC)) == 2
+        assert [store.changes(f"r-1-{name}").is_empty for name in ("d-1", "d-2")] == [True, True]
+        assert [store.changes(f"r-2-{name}").is_empty for name in ("d-1", "d-2")] == [False, False]

@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guardiansync.model.bulk import Changes
+from guardiansync.model.bulk import CHANGED, Changes
 from guardiansync.model.change import KINDS, SCHEMAS, Change
 from guardiansync.model.rule import Cause, Rule
+from guardiansync.testing.changes import contact, denial, end, merge, pin, role
 
 TEXTS = {
     "reason": st.sampled_from([str(rule) for rule in Rule]),
@@ -48,6 +49,36 @@ def test_the_inverse_of_the_inverse_is_the_change_but_for_its_reason(some: Chang
     for name in ("update_contacts", "merge_accounts", "split_accounts", "update_students"):
         known = [column for column in SCHEMAS[name].names() if column not in {"reason", "cause"}]
         assert again[name].select(known).equals(some[name].select(known))
+
+
+@given(changes())
+def test_one_frame_tells_every_change_and_its_inverse_the_other_way_round(some: Changes) -> None:
+    told, undone = some.to_frame(), some.inverse().to_frame()
+    assert told.schema == undone.schema == CHANGED
+    assert told["change"].value_counts().sort("change").rows() == sorted(
+        (name, count) for name, count in some.counts().items() if count
+    )
+    about = ("about", "kind", "sis_id", "student_sis_id", "field")
+    forth = sorted(told.select(*about, "before", "after").iter_rows())
+    assert forth == sorted(undone.select(*about, before="after", after="before").iter_rows())
+    assert not any(told.null_count().row(0))
+
+
+def test_one_frame_tells_what_before_and_after_and_why() -> None:
+    told = Changes.of(
+        [
+            role("G1", "a", before="revoked"), contact("role", "a", "email", "x@example.com", "y@example.com"),
+            end("001", "G2", "b"), merge("G3", "c", "d"), pin("G1", "G2"), denial("G4", "002"),
+        ]
+    ).to_frame()  # fmt: skip
+    assert told.drop("change").rows() == [
+        ("role", "d", "guardian", "G3", "", "account_id", "c", "d", "M6", ""),
+        ("role", "a", "guardian", "G1", "", "state", "revoked", "active", "M4", ""),
+        ("role", "a", "guardian", "G1", "", "email", "x@example.com", "y@example.com", "U1", ""),
+        ("guardianship", "b", "guardian", "G2", "001", "state", "active", "ended", "R1", "row absent"),
+        ("pin", "", "guardian", "G1", "", "guardian G1 of d-1 and guardian G2 of d-1", "", "same", "pin", ""),
+        ("denial", "", "guardian", "G4", "002", "why", "", "court order", "A2", ""),
+    ]
 
 
 def test_frames_that_do_not_exist_are_refused() -> None:
