@@ -13,6 +13,7 @@ from typing import Any
 import polars as pl
 from sqlalchemy import (
     Connection,
+    DateTime,
     Engine,
     ForeignKey,
     Select,
@@ -48,9 +49,9 @@ class User(Base):
     given_name: Mapped[str]
     family_name: Mapped[str]
     email: Mapped[str | None] = mapped_column(index=True)
-    email_confirmed_at: Mapped[datetime | None]
+    email_confirmed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     mobile: Mapped[str | None]
-    mobile_confirmed_at: Mapped[datetime | None]
+    mobile_confirmed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     home_phone: Mapped[str | None]
     locale: Mapped[str | None]
     status: Mapped[str]  # invited, enabled, disabled; and for the sync: erased
