@@ -1,17 +1,14 @@
 """Who may reach whom: the deny list (A2), and how many guardians or students are too many (A1)."""
 
-from typing import Final
-
 import polars as pl
 from attrs import frozen
 
+from guardiansync.engine.admit import PAIR
 from guardiansync.engine.agreement import agree
 from guardiansync.engine.holds import HoldMaker
-from guardiansync.model.plan import MEMBERS, Hold, HoldReason
+from guardiansync.model.plan import Hold, HoldReason
 from guardiansync.model.roster import ROLE_DETAILS, RoleKind, Roster, TieState
 from guardiansync.model.rule import Rule
-
-PAIR: Final = MEMBERS.names()
 
 
 @frozen(eq=False)

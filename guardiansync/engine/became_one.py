@@ -6,8 +6,7 @@ from typing import Final
 import polars as pl
 from attrs import frozen
 
-from guardiansync.engine.doubts import listed
-from guardiansync.engine.holds import HoldMaker, of_guardians
+from guardiansync.engine.holds import HoldMaker, listed, of_guardians
 from guardiansync.engine.keys import KEY
 from guardiansync.engine.pinned import Pins, refs
 from guardiansync.model.change import SCHEMAS

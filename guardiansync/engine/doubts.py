@@ -3,27 +3,19 @@
 Whoever is in doubt waits for a person: a wrong guess would show a child's messages to a stranger.
 """
 
-from collections.abc import Iterable
 from typing import Final
 
 import polars as pl
 
 from guardiansync.engine.agreement import groups_of, same_contact, same_name
 from guardiansync.engine.first_names import same_first_name
-from guardiansync.engine.holds import HoldMaker, of_guardians, said_by_id
+from guardiansync.engine.holds import HoldMaker, listed, of_guardians, said_by_id
 from guardiansync.engine.keys import KEY, Shared
 from guardiansync.model.plan import Hold, HoldReason
 from guardiansync.model.roster import ROLE_DETAILS, AccountState, RoleState, Roster
 from guardiansync.model.rule import Rule
 
-_SHOWN: Final = 10
 _SAID_KEY: Final = tuple(f"said_{name}" for name in KEY)
-
-
-def listed(ids: Iterable[str]) -> str:
-    """Ids in words; the first few of many."""
-    some = list(ids)
-    return ", ".join(some[:_SHOWN]) + (", …" if len(some) > _SHOWN else "")
 
 
 def exchanged(news: pl.DataFrame, new: pl.DataFrame, maker: HoldMaker) -> tuple[list[Hold], pl.Series]:

@@ -12,6 +12,7 @@ from guardiansync.model.rule import Rule
 from guardiansync.settings import Scope
 
 _LINES_KEPT = 20
+_SHOWN = 10
 NOBODY = MEMBERS.to_frame()
 """Members of a hold that goes by what it is about, not by whom."""
 
@@ -35,6 +36,12 @@ def hold_id(scope: Scope, reason: HoldReason, members: pl.DataFrame, details: It
 def _member_lines(members: pl.DataFrame) -> pl.Series:
     names = MEMBERS.names()
     return members.select(names).unique().sort(names).select(pl.concat_str(names, separator="\x1f")).to_series()
+
+
+def listed(ids: Iterable[str]) -> str:
+    """Ids in words; the first few of many."""
+    some = list(ids)
+    return ", ".join(some[:_SHOWN]) + (", …" if len(some) > _SHOWN else "")
 
 
 def of_guardians(ids: Iterable[str]) -> pl.DataFrame:

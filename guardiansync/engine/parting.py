@@ -3,11 +3,10 @@
 from typing import Final
 
 import polars as pl
-from attrs import frozen
+from attrs import evolve, frozen
 
 from guardiansync.engine.agreement import agree, groups_of
-from guardiansync.engine.doubts import listed
-from guardiansync.engine.holds import HoldMaker, of_guardians, said
+from guardiansync.engine.holds import HoldMaker, listed, of_guardians, said
 from guardiansync.engine.keys import Shared
 from guardiansync.engine.known import own_roles
 from guardiansync.engine.pinned import Pins
@@ -33,7 +32,7 @@ class Parting:
     holds: list[Hold]
 
 
-def roles_tonight(before: Roster, news: pl.DataFrame, kind: RoleKind) -> pl.DataFrame:
+def _roles_tonight(before: Roster, news: pl.DataFrame, kind: RoleKind) -> pl.DataFrame:
     """The roles in force with what they say tonight; those that return among them: schema `ROLES`.
 
     Args:
@@ -74,7 +73,7 @@ def partings(
     nobody = SCHEMAS["split_accounts"].to_frame()
     if several.is_empty():
         return Parting(nobody, [])
-    now = roles_tonight(_with_roles(before, several), news, kind)
+    now = _roles_tonight(evolve(before, roles=several), news, kind)
     doubtful = _disagreeing(now, shared, pinned)
     splits, holds = [nobody], []
     names = before.accounts.filter(pl.col("account_id").is_in(doubtful.implode()))
@@ -98,10 +97,6 @@ class _Account:
         """The ids to hold, or none where none of them speaks tonight: nobody would be asked for nothing."""
         mine = self.roles.filter(own_roles(before, kind))["sis_id"]
         return mine.to_list() if mine.is_in(self.present.implode()).any() else []
-
-
-def _with_roles(before: Roster, roles: pl.DataFrame) -> Roster:
-    return Roster(before.scope, before.version, before.accounts, roles, before.students, before.guardianships)
 
 
 def _disagreeing(now: pl.DataFrame, shared: Shared, pinned: pl.Series) -> pl.Series:

@@ -6,6 +6,7 @@ import polars as pl
 from attrs import frozen
 
 from guardiansync.engine.agreement import groups_of
+from guardiansync.engine.pins import contradiction
 from guardiansync.errors import ContradictoryPins
 from guardiansync.model.roster import RoleRef, Roster, Verdict
 
@@ -33,6 +34,8 @@ class Pins:
         """
         if before.pins.is_empty():
             return _NO_PINS
+        if roles := contradiction(before.pins):
+            raise ContradictoryPins(str(before.scope), roles)
         said = [(RoleRef(*row[:3]), RoleRef(*row[3:6]), row[6]) for row in before.pins.sort(pl.all()).iter_rows()]
         names = {str(role): role for one, other, _ in said for role in (one, other)}
         same = [(str(one), str(other)) for one, other, verdict in said if verdict == str(Verdict.SAME)]
@@ -40,8 +43,6 @@ class Pins:
         apart = set()
         for one, other, verdict in said:
             if verdict == str(Verdict.NEVER_SAME):
-                if group[one] == group[other]:
-                    raise ContradictoryPins(str(before.scope), (str(one), str(other)))
                 apart |= {(group[one], group[other]), (group[other], group[one])}
         return cls(group, frozenset(apart))
 

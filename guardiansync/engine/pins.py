@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from guardiansync.engine.agreement import groups_of
 from guardiansync.model.roster import PINS, RoleRef, Verdict
 
 _PAIR = PINS.names()[:-1]
@@ -15,20 +16,14 @@ def contradiction(pins: pl.DataFrame) -> tuple[str, str] | None:
     Args:
         pins: Schema `PINS`. There are few of them: what people set one by one.
     """
-    group: dict[RoleRef, RoleRef] = {}
-
-    def first_of(role: RoleRef) -> RoleRef:
-        while (next_one := group.get(role, role)) != role:
-            role = next_one
-        return role
-
-    for one, other in _pairs(pins, Verdict.SAME):
-        a, b = sorted((first_of(one), first_of(other)))
-        group[b] = a
-    for one, other in sorted(_pairs(pins, Verdict.NEVER_SAME)):
-        if first_of(one) == first_of(other):
-            return str(one), str(other)
-    return None
+    same = [(str(one), str(other)) for one, other in _pairs(pins, Verdict.SAME)]
+    apart = sorted((str(one), str(other)) for one, other in _pairs(pins, Verdict.NEVER_SAME))
+    group = {
+        role: members[0]
+        for members in groups_of((role for pair in (*same, *apart) for role in pair), same)
+        for role in members
+    }
+    return next((pair for pair in apart if group[pair[0]] == group[pair[1]]), None)
 
 
 def with_changes(pins: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:

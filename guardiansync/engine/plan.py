@@ -8,6 +8,7 @@ from guardiansync.engine.access import Denied, Limits, resembling, standing_ties
 from guardiansync.engine.admit import PAIR, admit
 from guardiansync.engine.again import Again, nothing_fired, undone_holds
 from guardiansync.engine.contacts import ContactPolicy, ContactUpdates, update_contacts
+from guardiansync.engine.damage import NAME_COLUMNS
 from guardiansync.engine.holds import HoldMaker, with_lines
 from guardiansync.engine.identify import Caution, Identified, identify
 from guardiansync.engine.judge import begins, conflict_holds, hold_lines, hold_pairs, is_used, judge
@@ -15,7 +16,7 @@ from guardiansync.engine.outcome import row_results, start_rule
 from guardiansync.engine.people import create_accounts, grant_roles, reactivate_accounts
 from guardiansync.engine.removals import Presence, RemovalLimits, Removals, orphaned_accounts, removals
 from guardiansync.model.bulk import Changes
-from guardiansync.model.feed import FRAME_NAMES, Feed, Incomplete
+from guardiansync.model.feed import Feed, Incomplete
 from guardiansync.model.finding import Findings, findings
 from guardiansync.model.plan import Evidence, Hold, Plan, RunKind
 from guardiansync.model.roster import RoleKind, Roster, TieState
@@ -23,8 +24,6 @@ from guardiansync.settings import SyncSettings
 
 NO_SHIELD: Final = ("", "student-left", "denied")
 """Problems of rows that shield nobody (R4): none, a student who has left, a guardian who is denied."""
-
-_COLUMNS: Final = {name: column for column, name in FRAME_NAMES.items()}
 
 
 def make_plan(feed: Feed, before: Roster, settings: SyncSettings) -> Plan:
@@ -238,7 +237,7 @@ def _findings(rows: pl.DataFrame, who: Identified, told: ContactUpdates) -> list
         findings("mixed-scripts", first_lines(who.mixed)),
         findings("contact-crowded", first_lines(who.crowded)),
         *(
-            findings("damaged-kept", damaged.filter(pl.col("field") == name), column=_COLUMNS[name])
-            for name in ("first_name", "last_name")
+            findings("damaged-kept", damaged.filter(pl.col("field") == name), column=column)
+            for name, column in NAME_COLUMNS.items()
         ),
     ]

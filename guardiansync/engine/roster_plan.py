@@ -6,6 +6,7 @@ from attrs import frozen
 from guardiansync.engine.again import Again, nothing_fired, undone_holds
 from guardiansync.engine.clean import clean_staff
 from guardiansync.engine.contacts import ContactPolicy, update_contacts
+from guardiansync.engine.damage import NAME_COLUMNS
 from guardiansync.engine.holds import HoldMaker, hold_id
 from guardiansync.engine.identify import Caution, identify
 from guardiansync.engine.keys import shared_contacts
@@ -204,7 +205,12 @@ def _staff_changes(
                 ),
                 findings("mixed-scripts", of_them(who.mixed)),
                 findings("contact-crowded", of_them(who.crowded)),
-                findings("damaged-kept", of_them(who.damaged["sis_id"])),
+                *(
+                    findings(
+                        "damaged-kept", of_them(who.damaged.filter(pl.col("field") == name)["sis_id"]), column=column
+                    )
+                    for name, column in NAME_COLUMNS.items()
+                ),
             ]
         ),
         pl.concat([who.fired, told.fired, kept]),

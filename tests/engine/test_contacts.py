@@ -192,3 +192,13 @@ def test_u8_a_language_is_filled_in_and_changed_only_where_the_setting_says_so()
     follows.sync(f"S1,G1,{ANN},,es")
     follows.sync(f"S1,G1,{ANN},,fr-CA")
     assert follows.account("G1")["language"] == "fr"
+
+
+def test_u5_the_finding_names_the_column_for_staff_too() -> None:
+    district = Evenings(staff=["T1,José,Lee,ann@example.org,4155550132"])
+    (finding,) = [
+        one
+        for one in district.load(staff=["T1,Jos?,Lee,ann@example.org,4155550132"]).findings
+        if one.code == "damaged-kept"
+    ]
+    assert finding.column == "firstName"
