@@ -27,10 +27,12 @@ def nearly_known(people: pl.DataFrame, new: pl.DataFrame, holders: pl.DataFrame)
     columns = ["account_id", "name_key", "email_key", "sms_key"]
     known = holders.filter("key_usable").select(*columns, like=pl.format("account {}", "account_id"))
     found = []
-    for contact in ("email_key", "sms_key"):
+    for contact, other in (("email_key", "sms_key"), ("sms_key", "email_key")):
         said = keyed.filter(pl.col(contact) != "")
         others = said.filter(said[contact].is_duplicated()).select(*columns, like=pl.format("guardian {}", "sis_id"))
         there = pl.concat([known.filter(pl.col(contact) != ""), others])
         met = said.select("sis_id", *columns).join(there, on=["name_key", contact], suffix="_there")
-        found.append(met.filter(pl.col("account_id") != pl.col("account_id_there")).select("sis_id", "like"))
+        # Whose key is equal all through has an account of their own because a person said so (M5, pins).
+        nearly = (pl.col("account_id") != pl.col("account_id_there")) & (pl.col(other) != pl.col(f"{other}_there"))
+        found.append(met.filter(nearly).select("sis_id", "like"))
     return pl.concat(found).group_by("sis_id").agg(pl.col("like").min()).sort("sis_id")

@@ -185,8 +185,10 @@ def _ref() -> pl.Expr:
 
 
 def _splits(account: _Account, groups: list[list[str]], before: Roster) -> pl.DataFrame:
-    """Whoever stays, stays: staff, else who bears the account's name, else the smallest id; the others' roles of the
-    scope that are guardians' go to accounts of their own."""  # noqa: D205, D209 - one thought
+    """Who moves out, each group to an account of its own: only the scope's guardian roles move.
+
+    Staff stay; else who bears the account's name; else the smallest id.
+    """
     roles = account.roles.with_columns(ref=_ref())
 
     def rank(group: list[str]) -> tuple[bool, bool, str]:

@@ -152,6 +152,13 @@ def test_m5_a_key_that_fits_two_accounts_waits_for_a_person() -> None:
     assert district.role("G2")["account_id"] not in others
 
 
+def test_m5_released_nobody_is_told_to_make_equal_what_is_equal() -> None:
+    district = two_of_one_key()
+    rows = (f"S1,G1,{ANN},,", f"S2,G2,{ANN},,")
+    gs.release(district.store, district.sync(*rows).holds[0].id)
+    assert "nearly-known" not in district.sync(*rows).findings.counts()
+
+
 def test_m8_nobody_without_email_and_mobile_gets_an_account() -> None:
     district = Evenings()
     report = district.sync("S1,G1,Ann,Lee,,,4155550132,", "S1,G2,Bob,Lee,not-an-address,123,,")
