@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import adbc_driver_postgresql.dbapi
 import pytest
-from stores.postgres_server import plain, waiting
+from stores.postgres_server import somebody_else, waiting
 
 from guardiansync.errors import StoreFailed
 from guardiansync.settings import District
@@ -51,16 +50,6 @@ from guardiansync.testing.store_cases import write
 print("ready", flush=True)
 write(open_store(sys.argv[1]), contact("account", sys.argv[2], "phone", "", "5"))
 """
-
-
-@contextmanager
-def somebody_else(url: str) -> Iterator[Any]:
-    """A web request's connection, in a transaction that ends with the block."""
-    connect = adbc_driver_postgresql.dbapi.connect
-    with connect(plain(url), autocommit=True) as connection, connection.cursor() as cursor:
-        cursor.execute("BEGIN")
-        yield cursor
-        cursor.execute("COMMIT")
 
 
 @contextmanager
