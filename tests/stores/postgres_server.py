@@ -159,7 +159,7 @@ def waiting(url: str, what: str, within_s: float = 60.0, many: int = 1) -> None:
     until = time.monotonic() + within_s
     asked = (
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
-        f"AND wait_event_type = 'Lock' AND wait_event = '{what}'"
+        f"AND wait_event_type = 'Lock' AND wait_event = '{what}'"  # noqa: S608 - ours
     )
     while execute(url, asked)[0][0] < many:
         assert time.monotonic() < until
