@@ -158,8 +158,8 @@ def waiting(url: str, what: str, within_s: float = 60.0, many: int = 1) -> None:
     """Wait until so many wait for a lock."""
     until = time.monotonic() + within_s
     asked = (
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
-        f"AND wait_event_type = 'Lock' AND wait_event = '{what}'"  # noqa: S608 - ours
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "  # noqa: S608 - ours
+        f"AND wait_event_type = 'Lock' AND wait_event = '{what}'"
     )
     while execute(url, asked)[0][0] < many:
         assert time.monotonic() < until
