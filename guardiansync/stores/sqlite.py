@@ -15,7 +15,7 @@ import polars as pl
 from attrs import field, frozen
 
 from guardiansync.errors import StoreError, StoreFailed, StoreUnusable
-from guardiansync.stores.migration import SCHEMA_VERSION, bring_up, create
+from guardiansync.stores.migration import SCHEMA_VERSION, bring_up, create, tables_of
 from guardiansync.stores.session import Answer, Session
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ _OPEN_FILES = Path("/proc/self/fd")
 _Identity: TypeAlias = tuple[int, int] | None
 """A file's device and inode, by whatever path; None if it is not there."""
 
+_NAMES = pl.Schema({"name": pl.String()})
 _FULL = re.compile("database or disk is full|disk I/O error")
 
 _guard = threading.Lock()
@@ -135,10 +136,15 @@ class SqliteFile:
         if not self.path.parent.is_dir():
             raise StoreUnusable(f"{self.where}: the folder {self.path.parent} does not exist; make it first.")
         try:
-            with self._connected():
-                pass
+            with self._connected() as session:
+                there = set(session.frame(_NAMES, "SELECT name FROM sqlite_schema WHERE type = 'table'")["name"])
         except StoreFailed as error:
             raise StoreUnusable(f"{error} Is it an SQLite database that this user may read and write?") from error
+        if missing := tables_of(SCHEMA_VERSION) - there:
+            raise StoreUnusable(
+                f"{self.where}: the roster's tables are not whole (missing: {', '.join(sorted(missing))}), as after a copy or "
+                "an update that broke off: restore them from a backup. Nothing was written."
+            )
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

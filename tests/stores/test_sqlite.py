@@ -273,6 +273,15 @@ def test_a_newer_roster_is_left_alone(file: Path) -> None:
     assert file.read_bytes() == before
 
 
+def test_a_roster_that_is_not_whole_is_left_alone(file: Path) -> None:
+    write_all(at(file), student("1"))
+    by_sqlite3(file, "DROP TABLE guardianship", "DROP TABLE pin")
+    before = file.read_bytes()
+    with pytest.raises(StoreUnusable, match=r"not whole \(missing: guardianship, pin\).* backup"):
+        at(file)
+    assert file.read_bytes() == before
+
+
 def test_another_kind_of_file_is_left_alone(file: Path) -> None:
     file.write_text("studentSisId,guardianSisId\n" * 100)
     with pytest.raises(StoreUnusable, match="SQLite database"):
