@@ -249,7 +249,7 @@ class SqliteFile:
                 connection = connect(str(self.path), autocommit=True)
             except Error as error:
                 raise StoreUnusable(
-                    f"{self.where} cannot be opened ({error}): is the path right, and may this user read and write it?"
+                    f"{self.where} cannot be opened: is the path right, and may this user write the file and its folder?"
                 ) from error
             file = _identity(self.path)
             _ours[file] = _descriptors(file)

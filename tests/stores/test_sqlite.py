@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
@@ -82,6 +83,22 @@ try:
         transaction.write(changes_of([student("2")]))
 except StoreUnusable as error:
     print("read-only" in str(error))
+"""
+
+OPEN_AS_NOBODY = """
+import os, sys
+from guardiansync.errors import StoreUnusable
+from guardiansync.settings import District
+from guardiansync.stores import open_store
+open_store(f"sqlite:///{sys.argv[1]}").roster(District("d-1"))  # loads what this user alone may read
+if os.geteuid() == 0:
+    os.setgid(65534)
+    os.setuid(65534)
+for path in sys.argv[2:]:
+    try:
+        open_store(f"sqlite:///{path}")
+    except StoreUnusable as error:
+        print(error)
 """
 
 
@@ -303,24 +320,53 @@ def test_a_folder_is_refused(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_read_only_file_can_be_read(tmp_path_factory: pytest.TempPathFactory) -> None:
-    folder = tmp_path_factory.mktemp("read-only")
-    file = folder / "roster.db"
-    write_all(at(file), student("1"))
-    file.chmod(0o444)
-    folder.chmod(0o777)
+@contextmanager
+def come_through(folder: Path) -> Iterator[None]:
+    """Let another user's process get to a folder of pytest's."""
     opened = [
         parent
         for parent in folder.parents
         if parent.stat().st_uid == os.geteuid() and parent.stat().st_mode & 0o77 == 0
     ]
     for parent in opened:
-        parent.chmod(0o711)  # for another user to come through
+        parent.chmod(0o711)
     try:
-        assert in_another_process(AS_NOBODY, f"sqlite:///{file}", f"sqlite:///{folder}/other.db") == "1\nTrue\n"
+        yield
     finally:
         for parent in opened:
             parent.chmod(0o700)
+
+
+@pytest.fixture
+def two_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Path]]:
+    """A roster with a student, and where to put another one; anybody may write in both folders."""
+    folders = [tmp_path_factory.mktemp(name) for name in ("read-only", "other")]
+    for folder in folders:
+        folder.chmod(0o777)
+    file, other = (folder / "roster.db" for folder in folders)
+    write_all(at(file), student("1"))
+    with come_through(folders[0]):
+        yield file, other
+
+
+def test_a_read_only_file_can_be_read(two_folders: tuple[Path, Path]) -> None:
+    file, other = two_folders
+    file.chmod(0o444)
+    assert in_another_process(AS_NOBODY, f"sqlite:///{file}", f"sqlite:///{other}") == "1\nTrue\n"
+    assert at(file).roster(HERE).version == 1
+
+
+def test_a_read_only_folder_is_told(two_folders: tuple[Path, Path]) -> None:
+    file, other = two_folders
+    file.chmod(0o666)
+    file.parent.chmod(0o555)
+    refused = in_another_process(OPEN_AS_NOBODY, str(other), str(file), str(file.parent / "new.db")).splitlines()
+    assert [line.partition(": ")[2].partition(", ")[0] for line in refused] == [
+        "let them write the file and its folder",
+        "is the path right",
+    ]
+    assert at(file).roster(HERE).version == 1
+    assert [entry.name for entry in file.parent.iterdir()] == [file.name]
 
 
 # --- what lies in the file --------------------------------------------------------------------------------------------
