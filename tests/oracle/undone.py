@@ -1,5 +1,6 @@
 """What a person took back stays so until it is released (design §8, invariant 8)."""
 
+from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,13 @@ if TYPE_CHECKING:
 
 Withheld = dict[str, set[Undone]]
 """Changes by the run that was undone."""
+
+
+def news_taken_back(state: State) -> Withheld:
+    """What roles would say anew and a person took back: it counts as not said, before anything else is asked."""
+    found = taken_back(state, defaultdict(set), {})
+    news = {run: {one for one in changes if one[0] == "update_contacts"} for run, changes in found.items()}
+    return {run: changes for run, changes in news.items() if changes}
 
 
 def taken_back(state: State, frames: dict[str, set[tuple[str, ...]]], already: Withheld) -> Withheld:
