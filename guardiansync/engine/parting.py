@@ -8,12 +8,12 @@ from attrs import evolve, frozen
 from guardiansync.engine.agreement import agree, groups_of
 from guardiansync.engine.holds import HoldMaker, listed, of_guardians, said
 from guardiansync.engine.keys import Shared
-from guardiansync.engine.known import own_roles
+from guardiansync.engine.known import own_roles, roles_tonight
 from guardiansync.engine.pinned import Pins
 from guardiansync.engine.text import alike
 from guardiansync.model.change import SCHEMAS
 from guardiansync.model.plan import Hold, HoldReason
-from guardiansync.model.roster import ROLE_DETAILS, AccountState, RoleKind, RoleRef, RoleState, Roster
+from guardiansync.model.roster import ROLE_DETAILS, AccountState, RoleKind, RoleRef, Roster
 from guardiansync.model.rule import Rule
 
 _ROLE: Final = ("scope", "kind", "sis_id")
@@ -30,24 +30,6 @@ class Parting:
 
     splits: pl.DataFrame
     holds: list[Hold]
-
-
-def _roles_tonight(before: Roster, news: pl.DataFrame, kind: RoleKind) -> pl.DataFrame:
-    """The roles in force with what they say tonight; those that return among them: schema `ROLES`.
-
-    Args:
-        before: The roster; only roles of accounts that matter need be there.
-        news: Known ids that speak differently: `sis_id` and `ROLE_DETAILS`; those that holds freeze left out.
-        kind: Which roles the news is about.
-    """
-    own = own_roles(before, kind)
-    speaking = news.select("sis_id", **{f"now_{name}": name for name in ROLE_DETAILS})
-    roles = before.roles.join(speaking, on="sis_id", how="left", maintain_order="left")
-    speaks = own & pl.col("now_email").is_not_null()
-    return roles.with_columns(
-        *(pl.when(speaks).then(f"now_{name}").otherwise(name).alias(name) for name in ROLE_DETAILS),
-        speaks=speaks,
-    ).filter(speaks | (pl.col("state") == str(RoleState.ACTIVE)))
 
 
 def partings(
@@ -73,7 +55,7 @@ def partings(
     nobody = SCHEMAS["split_accounts"].to_frame()
     if several.is_empty():
         return Parting(nobody, [])
-    now = _roles_tonight(evolve(before, roles=several), news, kind)
+    now = roles_tonight(evolve(before, roles=several), news, kind)
     doubtful = _disagreeing(now, shared, pinned)
     splits, holds = [nobody], []
     names = before.accounts.filter(pl.col("account_id").is_in(doubtful.implode()))

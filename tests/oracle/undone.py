@@ -80,10 +80,13 @@ def _is_asked_for(  # noqa: PLR0911 - one for each kind of change
             return tie == ("active", True) and student not in asked
         case "revoke_roles":
             return role is not None and role.state == "active" and role.managed and not asked
+        case "update_contacts" if target == "account":
+            return any(
+                row[0] == "account" and row[3:5] == (guardian, name) and after in row[5:] for row in frames[frame]
+            )
         case "update_contacts" if role is not None and rows:
             said = getattr(state.spoken[guardian].said, name.removesuffix("_verified"), "")
-            stored = role.said if target == "role" else state.stored.accounts[role.account].said
-            return said == after and not same_value(name, getattr(stored, name, said), said)
+            return said == after and not same_value(name, getattr(role.said, name, said), said)
         case "merge_accounts" | "split_accounts":
             return any(row[2:4] == ("guardian", guardian) for row in frames[frame])
         case _:
