@@ -97,9 +97,7 @@ def _part(account: _Account, before: Roster, kind: RoleKind, shared: Shared, pin
     refs = {str(ref): ref for ref in (RoleRef(*row) for row in roles.select(_ROLE).iter_rows())}
     ties = _ties(roles, shared, pins, refs)
     groups = list(groups_of(refs, ties))
-    apart = [
-        (one, other) for group in groups for one in group for other in group if pins.are_apart(refs[one], refs[other])
-    ]
+    apart = pins.part(refs.values(), refs.values())
     if not apart and (len(groups) == 1 or not account.has_news):
         return Parting(nobody, [])
     hold = maker.make(
