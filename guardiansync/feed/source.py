@@ -51,7 +51,12 @@ def fetch(
             return again(once, location.retries, location.fetch_timeout_s, watch)
         case FileLocation():
             place = FilesPlace(location)
-            return take(place, place.path, location, max_bytes=max_bytes, on_progress=on_progress, watch=watch)
+            try:
+                return take(place, place.path, location, max_bytes=max_bytes, on_progress=on_progress, watch=watch)
+            except SourceError as error:
+                # Variables on the way hold the path, and some file systems put signatures and keys into paths.
+                told = error.with_traceback(None)
+            raise told
 
 
 def take_upload(upload: str | os.PathLike[str] | bytes | BinaryIO, *, max_bytes: int) -> Fetched:

@@ -133,8 +133,8 @@ class SecretOptions(Mapping[str, Any]):
 
     def __reduce__(self) -> tuple[type[Self], tuple[dict[str, Any]]]:
         """Send them along where no text is among them."""
-        for value in self._options.values():
-            _refuse_texts(value)
+        if any(map(_has_text, self._options.values())):
+            _refuse_to_travel("a text among the options of a FileLocation")
         return type(self), (self._options,)
 
 
@@ -150,15 +150,13 @@ def _revealed(value: Any) -> Any:  # noqa: ANN401 - whatever the file system tak
             return value
 
 
-def _refuse_texts(value: object) -> None:
+def _has_text(value: object) -> bool:
     match value:
         case str() | bytes():
-            _refuse_to_travel("a text among the options of a FileLocation")
+            return True
         case Mapping():
-            for part in value.values():
-                _refuse_texts(part)
+            return any(map(_has_text, value.values()))
         case list() | tuple():
-            for part in value:
-                _refuse_texts(part)
+            return any(map(_has_text, value))
         case _:
-            pass
+            return False

@@ -25,6 +25,7 @@ class Fault:
         deny_read: No file may be opened.
         deny_list: No folder may be listed.
         deny_move: No file may be renamed.
+        swap_on_move: Another file takes the place of one that is about to be renamed, once.
         once: The first time that a connection breaks is the last.
     """
 
@@ -45,4 +46,5 @@ class Fault:
     deny_read: bool = False
     deny_list: bool = False
     deny_move: bool = False
+    swap_on_move: bool = False
     once: bool = False

@@ -59,6 +59,9 @@ class _FaultyServer(asyncssh.SFTPServer):
     async def rename(self, oldpath: bytes, newpath: bytes) -> None:
         if self._faults.now.deny_move:
             raise asyncssh.SFTPPermissionDenied("denied")
+        if self._faults.now.swap_on_move:
+            self._faults.replace(Fault())
+            Path(os.fsdecode(self.map_path(oldpath))).write_bytes(b"another")
         answer = super().rename(oldpath, newpath)
         if answer is not None:
             await answer
