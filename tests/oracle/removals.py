@@ -42,9 +42,9 @@ def _shielded(state: State) -> tuple[set[str], set[str]]:
 
 def _waiting(state: State) -> set[str]:
     """Guardians that are held, wholly or in part: none of their ties ends."""
-    return (
-        set(state.frozen) | {guardian for guardian, _ in state.apart} | {guardian for _, guardian in state.held_pairs}
-    )
+    in_part = {guardian for guardian, _ in state.apart} | {guardian for _, guardian in state.held_pairs}
+    taken_back = {change[2] for change in state.withheld if change[0] == "start_guardianships"}
+    return set(state.frozen) | in_part | taken_back
 
 
 @dataclass
