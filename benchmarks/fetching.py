@@ -105,9 +105,9 @@ def main() -> None:
             peaks.append(peak)
     mega = size / MB
     for name, runs in (("sftp command", theirs), ("guardiansync", ours)):
-        seconds = ", ".join(f"{taken:.2f}" for taken, _ in runs)
+        times = ", ".join(f"{taken:.2f}" for taken, _ in runs)
         work = min(worked for _, worked in runs)
-        print(f"{name:14s} {mega / min(runs)[0]:6.0f} MB/s  {work:.2f} s of one core  ({seconds} s)")
+        print(f"{name:14s} {mega / min(runs)[0]:6.0f} MB/s  {work:.2f} s of one core  ({times} s)")
     ratio = min(theirs)[0] / min(ours)[0]
     print(f"ratio          {ratio:6.2f}       at least {LEAST_RATIO}")
     print(f"memory         {max(peaks):6.0f} MB for a file of {mega:.0f} MB, digest included")
