@@ -17,6 +17,7 @@ from guardiansync.stores.protocol import Store
 StoreSource: TypeAlias = Store | str | Callable[[], Store]
 """A store; or its URL, or a function of a module that opens it: what other processes can be told."""
 
+_SOURCES: Final = "a store, its URL, or a function of a module that opens it"
 _FOREIGN_JOBS: Final = 64
 _POLARS_THREADS: Final = "POLARS_MAX_THREADS"
 
@@ -58,6 +59,12 @@ class Workers:
             SettingsError: The store cannot be opened where the executor's workers are.
             StoreUnusable: The URL is wrong, or the database is not one that this version can use.
         """
+        if not isinstance(source, Store | str) and not callable(source):
+            raise SettingsError("store", _SOURCES, type(source).__name__)
+        if isinstance(source, str) and source.startswith("memory:"):
+            raise SettingsError(
+                "store", "a store, or a database that all workers reach", "a roster that ends with its process"
+            )
         count = max(1, min(cores(), districts))
         if executor is not None:
             slots = getattr(executor, "_max_workers", None)
@@ -115,8 +122,6 @@ def _open(source: StoreSource) -> Store:
         return source
     if isinstance(source, str):
         return open_store(source)
-    if not callable(source):
-        raise SettingsError("store", "a store, its URL, or a function that opens it", type(source).__name__)
     return source()
 
 
@@ -125,15 +130,12 @@ def _told(source: StoreSource, executor: Executor) -> Store | bytes:
         return _open(source)
     if isinstance(source, Store):
         raise SettingsError("store", "its URL or a function that opens it, for workers elsewhere", "a store")
-    if isinstance(source, str):
-        if source.startswith("memory:"):
-            raise SettingsError("store", "a database that all workers reach", "a roster in the memory of one process")
-        if urlsplit(source).password or "password=" in source:
-            raise SettingsError(
-                "store",
-                "a function of a module that opens it there, so that no queue carries the password,",
-                "a URL with a password, for workers elsewhere,",
-            )
+    if isinstance(source, str) and (urlsplit(source).password or "password=" in source):
+        raise SettingsError(
+            "store",
+            "a function of a module that opens it there, so that no queue carries the password",
+            "a URL with a password, where the workers are elsewhere,",
+        )
     return _pickled(source)
 
 
@@ -143,6 +145,6 @@ def _pickled(source: StoreSource) -> bytes:
     except (pickle.PicklingError, TypeError, AttributeError) as error:
         raise SettingsError(
             "store",
-            "its URL, or a function of a module that opens it",
+            _SOURCES,
             f"a {type(source).__name__} that other processes cannot be sent",
         ) from error
