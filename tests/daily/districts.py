@@ -51,7 +51,7 @@ class Districts:
         known: dict[str, Any] = {"enabled": True, "location": gs.FileLocation(str(self.place(scope)))}
         return gs.SyncSettings(scope=scope, **known | changes)
 
-    def all(self, changes: Mapping[Scope, Mapping[str, Any]] | None = None) -> list[gs.SyncSettings]:
+    def all(self, changes: Mapping[Any, Mapping[str, Any]] | None = None) -> list[gs.SyncSettings]:
         """The settings of all, with what is other for some."""
         return [self.settings(scope, **(changes or {}).get(scope, {})) for scope in self.scopes]
 
@@ -67,10 +67,17 @@ def said(summary: pl.DataFrame) -> list[tuple[str, str, str]]:
 
 
 def facts(store: Store, scope: Scope) -> dict[str, list[tuple[object, ...]]]:
-    """A roster without its version."""
+    """A roster without its version, each account named by its first role: stores number accounts as they like."""
     roster = store.roster(scope)
+    role = pl.concat_str("kind", "sis_id", separator=" ").min()
+    names = roster.roles.group_by("account_id").agg(role.alias("name"))
     frames = {name: getattr(roster, name) for name in ("accounts", "roles", "students", "guardianships")}
-    return {name: sorted(frame.rows()) for name, frame in frames.items()}
+    return {
+        name: sorted(
+            (frame.join(names, on="account_id").drop("account_id") if "account_id" in frame.columns else frame).rows()
+        )
+        for name, frame in frames.items()
+    }
 
 
 def syncs(store: Store, scopes: Iterable[Scope], *statuses: str) -> list[int]:

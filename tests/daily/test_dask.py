@@ -51,7 +51,7 @@ def cluster(tmp_path: Path) -> Iterator[Client]:
         while not known.exists():
             assert time.monotonic() < until, (tmp_path / "scheduler.log").read_text()
             time.sleep(0.05)
-        client = stack.enter_context(Client(scheduler_file=str(known), set_as_default=False))
+        client = stack.enter_context(Client(scheduler_file=str(known), set_as_default=False))  # type: ignore[no-untyped-call]
         client.wait_for_workers(2, timeout=_START_TIMEOUT_S)
         yield client
 
@@ -80,7 +80,7 @@ def test_a_worker_that_is_killed_loses_nothing_and_does_nothing_twice(cluster: C
     summary = gs.run_daily(
         settings,
         OpenSqlite(folder / "roster.db"),
-        executor=cluster.get_executor(),
+        executor=cluster.get_executor(),  # type: ignore[no-untyped-call]
         on_progress=kill_the_busy_worker,
         retry_after=(0.5,) * 20,
     )
