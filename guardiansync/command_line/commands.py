@@ -13,6 +13,7 @@ import polars as pl
 
 import guardiansync as gs
 from guardiansync.command_line import console, decisions
+from guardiansync.command_line.daily import daily
 from guardiansync.command_line.group import (
     FAILED,
     HELD,
@@ -66,7 +67,7 @@ def commands() -> None:
     """
 
 
-for command in decisions.COMMANDS:
+for command in (*decisions.COMMANDS, daily):
     commands.add_command(command)
 
 
