@@ -59,7 +59,19 @@ FUNCTIONS = {
     "undo",
 }
 SETTINGS = {"District", "FileLocation", "School", "Secret", "SftpLocation", "SyncSettings", "Window"}
-RETURNED = {"Checkup", "DailyResult", "Explanation", "Feed", "Finding", "Hold", "Plan", "Report", "RoleRef", "Roster", "Run"}
+RETURNED = {
+    "Checkup",
+    "DailyResult",
+    "Explanation",
+    "Feed",
+    "Finding",
+    "Hold",
+    "Plan",
+    "Report",
+    "RoleRef",
+    "Roster",
+    "Run",
+}
 
 
 def exceptions() -> Iterator[type[GuardianSyncError]]:

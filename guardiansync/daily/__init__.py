@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import polars as pl
@@ -56,10 +57,11 @@ def run_daily(
     ends_at = _ends_at(deadline)
     workers = Workers.chosen(store, executor, len({one.scope.district for one in each}))
     results: dict[int, DailyResult] = {}
-    for place, result in Evening(each, workers, actor, tuple(retry_after), ends_at).results():
-        results[place] = result
-        if on_progress is not None:
-            on_progress(result)
+    with closing(Evening(each, workers, actor, tuple(retry_after), ends_at).results()) as finished:
+        for place, result in finished:
+            results[place] = result
+            if on_progress is not None:
+                on_progress(result)
     return summary(results[place] for place in range(len(each)))
 
 

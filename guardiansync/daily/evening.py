@@ -8,7 +8,7 @@ import pickle
 import queue
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, CancelledError, Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any, Final, TypeAlias
@@ -28,12 +28,13 @@ BYTES_IN_HAND: Final = 512 << 20
 
 _FETCHES_A_CORE: Final = 8
 _MOST_FETCHES: Final = 64
-_DEATHS_IN_A_ROW: Final = 3
+_DEATHS_AT_FIRST: Final = 3
 _WORKER_DIED: Final = (
     "The process that worked on it died, and again when it worked on nothing else: too little memory for the file, "
     "perhaps. Its transaction was rolled back. A program that starts run_daily must do so under "
     '`if __name__ == "__main__":`.'
 )
+_CUT_OFF: Final = "The deadline came first. Run it again: what is done already changes nothing then."
 _NOT_SENT: Final = (
     "The settings cannot be sent to another process: make roster_step a function of a module, or give run_daily a store "
     "instead of its URL."
@@ -92,8 +93,9 @@ class Evening:
     _working: set[_Turn] = field(init=False, factory=set)
     _bytes: int = field(init=False, default=0)
     _deaths: int = field(init=False, default=0)
+    _any_done: bool = field(init=False, default=False)
 
-    def results(self) -> Iterator[_Finished]:
+    def results(self) -> Generator[_Finished]:
         """Run it: each scope's place among the settings and what became of it, as they finish."""
         for place, each in enumerate(self.settings):
             self._districts.setdefault(each.scope.district, deque()).append(_Turn(place, each))
@@ -115,7 +117,7 @@ class Evening:
         """Begin what can be begun; then wait for whatever happens next."""
         left = self._seconds_left()
         if left is not None and left <= 0:
-            yield from self._cut_off()
+            yield from self._stop("deadline", _CUT_OFF, DailyStatus.CUT_OFF)
         else:
             while self._later and self._later[0][0] <= time.monotonic():
                 self._to_fetch.append(heapq.heappop(self._later)[2])
@@ -190,7 +192,7 @@ class Evening:
         self._working.remove(turn)
         error = CancelledError() if future.cancelled() else future.exception()
         if error is None:
-            self._deaths = 0
+            self._any_done = True
             done = future.result()
             turn.work_seconds += done.seconds
             if done.may_pass and not self._is_last(turn):
@@ -201,39 +203,44 @@ class Evening:
             yield self._failed(turn, error)
         elif isinstance(error, pickle.PicklingError | TypeError | AttributeError):
             yield self._finish(turn, self._without_run(turn, "settings", _NOT_SENT))
-        elif self.workers.is_ours:
-            # Nobody knows whose worker it was: all that were under way are done again, one at a time.
-            if turn.generation == self.workers.generation:
-                self._deaths += 1
-            self.workers.renew(turn.generation)
-            if turn.is_suspect or self._deaths >= _DEATHS_IN_A_ROW:
+        else:
+            yield from self._lost(turn)
+
+    def _lost(self, turn: _Turn) -> Iterator[_Finished]:
+        """A worker died, or somebody's executor lost the job."""
+        if not self.workers.is_ours:
+            if self._is_last(turn):
                 yield self._died(turn)
             else:
-                turn.is_suspect = True
-                self._suspects.append(turn)
-        elif self._is_last(turn):
+                self._try_later(turn)
+            return
+        # Nobody knows whose worker it was: all that were under way are done again, one at a time.
+        if self.workers.renew(turn.generation):
+            self._deaths += 1
+        if self._deaths >= _DEATHS_AT_FIRST and not self._any_done:
+            yield from self._stop("worker-died", _WORKER_DIED, DailyStatus.FAILED)
+        elif turn.is_suspect:
             yield self._died(turn)
         else:
-            self._try_later(turn)
+            turn.is_suspect = True
+            self._suspects.append(turn)
 
-    def _cut_off(self) -> Iterator[_Finished]:
+    def _stop(self, reason: str, message: str, status: DailyStatus) -> Iterator[_Finished]:
         """End all that is not being written."""
         for turn in list(self._working):
             if turn.future is not None and turn.future.cancel():
                 self._working.remove(turn)
-        kept = set(self._working)
         self._fetching.clear()
         for waiting in (self._to_fetch, self._to_work, self._suspects):
             waiting.clear()
         self._later.clear()
         for district, turns in list(self._districts.items()):
-            gone = [turn for turn in turns if turn not in kept]
-            self._districts[district] = deque(turn for turn in turns if turn in kept)
+            self._districts[district] = deque(turn for turn in turns if turn in self._working)
             if not self._districts[district]:
                 del self._districts[district]
-            for turn in gone:
-                message = "The deadline came first. Run it again: what is done already changes nothing then."
-                yield turn.place, self._told(turn, self._without_run(turn, "deadline", message, DailyStatus.CUT_OFF))
+            for turn in turns:
+                if turn not in self._working:
+                    yield turn.place, self._told(turn, self._without_run(turn, reason, message, status))
 
     def _finish(self, turn: _Turn, result: DailyResult) -> _Finished:
         """A scope is done; the next of its district may begin."""

@@ -92,11 +92,17 @@ class Workers:
             self.renew(self.generation)
             return self.submit(job)
 
-    def renew(self, generation: int) -> None:
-        """Leave an executor of our own whose worker died, unless that was done already."""
-        if self.is_ours and self._executor is not None and generation == self.generation:
-            self._executor.shutdown(wait=False, cancel_futures=True)
-            self._executor = None
+    def renew(self, generation: int) -> bool:
+        """Leave an executor of our own whose worker died.
+
+        Returns:
+            Whether it had not been left already.
+        """
+        if self._executor is None or generation != self.generation:
+            return False
+        self._executor.shutdown(wait=False, cancel_futures=True)
+        self._executor = None
+        return True
 
     def close(self) -> None:
         """End an executor of our own when what is under way is done."""

@@ -107,6 +107,22 @@ def dies(_settings: gs.SyncSettings, _store: Store) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+class DiesAlways:
+    """A worker that is killed, each time, and leaves a mark.
+
+    Args:
+        folder: Where.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __call__(self, settings: gs.SyncSettings, store: Store) -> None:
+        """The roster import."""
+        (self.folder / f"{os.getpid()}").touch()
+        dies(settings, store)
+
+
 class DiesOnce:
     """A worker that is killed the first time.
 

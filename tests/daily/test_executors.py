@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from daily.districts import (
+    DiesAlways,
     DiesOnce,
     Districts,
     OpenSqlite,
@@ -83,6 +84,15 @@ def test_a_district_that_kills_each_worker_takes_no_other_with_it(three: Distric
     summary = gs.run_daily(three.all({TWO: {"roster_step": dies}}), url(three))
     assert said(summary)[1] == ("d-2", "failed", "worker-died")
     assert syncs(three.store, three.scopes, "applied") == [1, 0, 1]
+
+
+def test_where_no_worker_lives_nobody_goes_on_starting_them(tmp_path: Path) -> None:
+    (tmp_path / "died").mkdir()
+    districts = Districts(tmp_path, gs.open_store(f"sqlite:///{tmp_path}/roster.db"), *map(district, range(12)))
+    killers = {scope: {"roster_step": DiesAlways(tmp_path / "died")} for scope in districts.scopes}
+    summary = gs.run_daily(districts.all(killers), url(districts))
+    assert {row[1:] for row in said(summary)} == {("failed", "worker-died")}
+    assert len(list((tmp_path / "died").iterdir())) <= 6
 
 
 def test_somebodys_executor_is_told_how_to_open_the_store(three: Districts, elsewhere: Executor) -> None:

@@ -98,7 +98,8 @@ def test_results_are_told_as_they_finish_and_the_summary_keeps_the_order(three: 
 def test_the_schools_of_a_district_come_one_after_the_other(tmp_path: Path) -> None:
     schools = [gs.School(name, "d-1") for name in ("north", "south", "west")]
     districts = Districts(tmp_path, gs.open_store("memory://"), *schools)
-    summary = gs.run_daily(districts.all(), districts.store, retry_after=())
+    with ThreadPoolExecutor(3) as executor:
+        summary = gs.run_daily(districts.all(), districts.store, executor=executor, retry_after=())
     assert [row[1:] for row in said(summary)] == [("applied", "")] * 3
     assert districts.store.roster(schools[0]).accounts.height == 2
 

@@ -2,8 +2,10 @@
 
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ import pytest
 from guardiansync.errors import DistrictBusy
 from guardiansync.settings import District, School
 from guardiansync.stores import open_store
-from guardiansync.stores.locking import one_sync
+from guardiansync.stores.locking import file_lock, one_sync
 
 HERE, THERE = District("d-1"), District("d-2")
 
@@ -91,6 +93,35 @@ def test_nothing_is_left_beside_the_roster(tmp_path: Path) -> None:
     with store.lock(HERE):
         assert len(list(tmp_path.iterdir())) == len(before) + 1
     assert sorted(path.name for path in tmp_path.iterdir()) == before
+
+
+def test_many_who_come_and_go_are_never_two_at_a_time(tmp_path: Path) -> None:
+    """Who opened the file before the one inside took it away must not take it for the lock."""
+    inside, most, entered = 0, 0, 0
+    counting = threading.Lock()
+    enough = threading.Event()
+
+    def come_and_go() -> None:
+        nonlocal inside, most, entered
+        while not enough.is_set():
+            try:
+                with file_lock(tmp_path / "roster.db", "d-1"):
+                    with counting:
+                        inside += 1
+                        most = max(most, inside)
+                    time.sleep(0)
+                    with counting:
+                        inside -= 1
+                        entered += 1
+                        if entered >= 400:
+                            enough.set()
+            except DistrictBusy:
+                pass
+
+    with ThreadPoolExecutor(4) as threads:
+        for one in [threads.submit(come_and_go) for _ in range(4)]:
+            one.result()
+    assert most == 1
 
 
 def test_a_store_without_a_lock_is_never_busy() -> None:
