@@ -1,17 +1,18 @@
 """Accounts that turn out to be one person's (M6), because an id has come to the key of another account's role."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from typing import Final
 
 import polars as pl
-from attrs import frozen
+from attrs import evolve, frozen
 
-from guardiansync.engine.holds import HoldMaker, listed, of_guardians
+from guardiansync.engine.holds import HoldMaker, listed, of_guardians, said
 from guardiansync.engine.keys import KEY
+from guardiansync.engine.known import moved, own_roles, roles_tonight
 from guardiansync.engine.pinned import Pins, refs
 from guardiansync.model.change import SCHEMAS
 from guardiansync.model.plan import Hold, HoldReason
-from guardiansync.model.roster import AccountState, RoleKind, RoleRef, RoleState, Roster
+from guardiansync.model.roster import AccountState, RoleKind, RoleRef, Roster
 from guardiansync.model.rule import Rule
 
 _NOBODY: Final = SCHEMAS["merge_accounts"].to_frame()
@@ -30,32 +31,52 @@ class BecameOne:
     holds: list[Hold]
 
 
-def became_one(
-    seeking: pl.DataFrame,
-    holders: pl.DataFrame,
-    before: Roster,
-    pins: Pins,
-    frozen: Collection[str],
-    maker: HoldMaker,
-    *,
-    incomplete: bool,
-) -> BecameOne:
-    """M6, and roles that are pinned as one person.
+@frozen(eq=False)
+class Evening:
+    """What joining accounts rests on.
 
-    Args:
-        seeking: Known ids whose key is another than before, or whose role returns: `sis_id`, `account_id` and `KEY`, all
-            usable; those that holds freeze left out.
-        holders: As `key_holders` returns them.
-        before: The roster.
+    Attributes:
+        before: The roster, roles that part tonight already on their new accounts.
+        kind: Which roles the ids are of.
+        speaking: Known ids that say something new tonight, as `news_of` returns them; those that holds freeze left out.
         pins: What people said.
-        frozen: The ids that holds are about.
         maker: Knows what was released.
         incomplete: Whether the file is not all there (R5): then nobody moves.
     """
-    pinned = _pinned(before, pins, frozen, maker, incomplete=incomplete)
+
+    before: Roster
+    kind: RoleKind
+    speaking: pl.DataFrame
+    pins: Pins
+    maker: HoldMaker
+    incomplete: bool
+
+
+def became_one(evening: Evening, seeking: pl.DataFrame, holders: pl.DataFrame, frozen: Collection[str]) -> BecameOne:
+    """M6, and roles that are pinned as one person.
+
+    Args:
+        evening: What is known and said.
+        seeking: Of those that speak, the ids whose key is another than before, or whose role returns: `sis_id`, `account_id` and
+            `KEY`, all usable.
+        holders: As `key_holders` returns them.
+        frozen: The ids that holds are about.
+    """
+    pinned = _pinned(evening, frozen)
     if asked := [hold for one in pinned for hold in one.holds]:
         return BecameOne(_NOBODY, asked)  # those ids count with what they last said, for the others too
-    archived = before.accounts.filter(
+    moves = pl.concat([_NOBODY, *(one.moves for one in pinned)]).unique(
+        ["kind", "sis_id"], keep="first", maintain_order=True
+    )
+    if moves.height:
+        gone = moves.select("sis_id", into="into_account_id")
+        holders = moved(holders, gone, evening.before)
+        evening = evolve(
+            evening, before=evolve(evening.before, roles=moved(evening.before.roles, gone, evening.before))
+        )
+        if evening.kind is RoleKind.GUARDIAN:
+            seeking = seeking.join(moves, on="sis_id", how="anti", maintain_order="left")
+    archived = evening.before.accounts.filter(
         pl.col("state") == str(AccountState.ARCHIVED),
         ~pl.col("account_id").is_in(seeking["account_id"].implode()),
     )["account_id"]
@@ -67,33 +88,33 @@ def became_one(
         for key, group in several.sort("account_id", "scope", "kind", "sis_id").group_by(KEY, maintain_order=True)
         if (ids := seeking.join(group.select(KEY).unique(), on=KEY, how="semi")).height
     ]
-    decided = [_join(ids, group, before, pins, maker, incomplete=incomplete) for ids, group in groups]
-    moves = pl.concat([_NOBODY, *(one.moves for one in (*pinned, *decided))]).unique(
-        ["kind", "sis_id"], keep="first", maintain_order=True
+    decided = [_join(evening, ids, group) for ids, group in groups]
+    keyed_moves, moves = directly(pl.concat([_NOBODY, *(one.moves for one in decided)]), moves)
+    return BecameOne(pl.concat([moves, keyed_moves]), [hold for one in decided for hold in one.holds])
+
+
+def directly(merges: pl.DataFrame, splits: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Whoever parts from one account and belongs on another moves there at once."""
+    parted = splits.select("kind", "sis_id", was="from_account_id")
+    direct = merges.join(parted, on=["kind", "sis_id"], how="left", maintain_order="left").with_columns(
+        from_account_id=pl.coalesce("was", "from_account_id")
     )
-    return BecameOne(moves, [hold for one in decided for hold in one.holds])
+    return direct.select(merges.columns), splits.join(merges, on=["kind", "sis_id"], how="anti", maintain_order="left")
 
 
-def _join(
-    ids: list[str], group: pl.DataFrame, before: Roster, pins: Pins, maker: HoldMaker, *, incomplete: bool
-) -> BecameOne:
-    """Decide about accounts that hold one key.
+def _join(evening: Evening, ids: list[str], group: pl.DataFrame) -> BecameOne:
+    """Decide about accounts of one person.
 
     Args:
-        ids: Who has come to the key tonight.
-        group: The roles that hold it.
-        before: The roster.
-        pins: What people said.
-        maker: Knows what was released.
-        incomplete: Whether nobody may move.
+        evening: What is known and said.
+        ids: Who has come to the key tonight, or is pinned.
+        group: The roles that hold the key, or are pinned.
     """
+    before = evening.before
     accounts = sorted(group["account_id"].unique())
-    roles = before.roles.filter(
-        pl.col("account_id").is_in(accounts),
-        (pl.col("state") == str(RoleState.ACTIVE)) | _is_one_of(group),
-    )
+    roles = _roles_of(evening, accounts, group)
     on = {account: refs(mine) for (account,), mine in roles.group_by("account_id")}
-    if any(pins.part(mine, theirs) for one, mine in on.items() for other, theirs in on.items() if one != other):
+    if any(evening.pins.part(mine, theirs) for one, mine in on.items() for other, theirs in on.items() if one != other):
         return BecameOne(_NOBODY, [])
     staff = roles.filter(pl.col("kind") == str(RoleKind.STAFF))["account_id"].unique()
     states = dict(
@@ -106,6 +127,13 @@ def _join(
         pl.col("scope") == str(before.scope),
         pl.col("kind") == str(RoleKind.GUARDIAN),
     ).sort("sis_id")
+    moves = moving.select(
+        from_account_id="account_id",
+        into_account_id=pl.lit(target),
+        kind="kind",
+        sis_id="sis_id",
+        reason=pl.lit(str(Rule.M6)),
+    )
     staying = roles.filter(pl.col("account_id") != target).join(moving, on=["scope", "kind", "sis_id"], how="anti")
     doubts = [
         *(["several of them are staff"] if staff.len() > 1 else []),
@@ -116,9 +144,32 @@ def _join(
         ),
         *(["roles of another school or of staff would stay behind"] if staying.height else []),
         *(["another role there has other details"] if moving.filter(~_is_one_of(group)).height else []),
-        *(["the file is not all there"] if incomplete else []),
+        *(["the file is not all there"] if evening.incomplete else []),
     ]
-    return _decided(ids, accounts, target, moving, doubts, maker, incomplete=incomplete)
+    hold = _hold(evening, ids, accounts, roles, group, doubts) if doubts else None
+    return BecameOne(moves, []) if hold is None else BecameOne(_NOBODY, [hold])
+
+
+def _roles_of(evening: Evening, accounts: list[str], group: pl.DataFrame) -> pl.DataFrame:
+    """The roles on some accounts that are in force tonight, or in the group, with what they say tonight."""
+    there = evening.before.roles.filter(pl.col("account_id").is_in(accounts))
+    now = roles_tonight(evolve(evening.before, roles=there), evening.speaking, evening.kind).select(there.columns)
+    silent = there.filter(_is_one_of(group)).join(now, on=["scope", "kind", "sis_id"], how="anti")
+    return pl.concat([now, silent])
+
+
+def _hold(
+    evening: Evening, ids: list[str], accounts: list[str], roles: pl.DataFrame, group: pl.DataFrame, doubts: list[str]
+) -> Hold | None:
+    return evening.maker.make(
+        HoldReason.BECAME_ONE,
+        Rule.M6,
+        of_guardians(ids),
+        f"{listed(ids)}: accounts {listed(accounts)} have come to the same details; {'; '.join(doubts)}.",
+        "Release this if they are one person: the guardian roles of this scope move to one account.",
+        [*accounts, *sorted(map(str, refs(roles))), *said(roles.filter(_is_one_of(group)))],
+        always=evening.incomplete,
+    )
 
 
 def _order(state: str) -> int:
@@ -131,50 +182,17 @@ def _is_one_of(group: pl.DataFrame) -> pl.Expr:
     )
 
 
-def _decided(
-    ids: Iterable[str],
-    accounts: list[str],
-    target: str,
-    moving: pl.DataFrame,
-    doubts: list[str],
-    maker: HoldMaker,
-    *,
-    incomplete: bool,
-) -> BecameOne:
-    moves = moving.select(
-        from_account_id="account_id",
-        into_account_id=pl.lit(target),
-        kind="kind",
-        sis_id="sis_id",
-        reason=pl.lit(str(Rule.M6)),
-    )
-    if not doubts:
-        return BecameOne(moves, [])
-    own = sorted(set(ids))
-    hold = maker.make(
-        HoldReason.BECAME_ONE,
-        Rule.M6,
-        of_guardians(own),
-        f"{listed(own)}: accounts {listed(accounts)} have come to the same details; {'; '.join(doubts)}.",
-        "Release this if they are one person: the guardian roles of this scope move to one account.",
-        [*accounts, *sorted(map(str, refs(moving)))],
-        always=incomplete,
-    )
-    return BecameOne(moves, []) if hold is None else BecameOne(_NOBODY, [hold])
-
-
-def _pinned(
-    before: Roster, pins: Pins, frozen: Collection[str], maker: HoldMaker, *, incomplete: bool
-) -> list[BecameOne]:
+def _pinned(evening: Evening, frozen: Collection[str]) -> list[BecameOne]:
     """Roles that a person pinned as one, on several accounts: joined as M6 does, whatever their keys."""
     decided = []
-    for same in pins.alike():
-        mine = (pl.col("scope") == str(before.scope)) & (pl.col("kind") == str(RoleKind.GUARDIAN))
-        named = before.roles.filter(_is_named(same), ~(mine & pl.col("sis_id").is_in(list(frozen))))
+    roles = evening.before.roles
+    for same in evening.pins.alike():
+        mine = own_roles(evening.before, RoleKind.GUARDIAN)
+        named = roles.filter(_is_named(same), ~(mine & pl.col("sis_id").is_in(list(frozen))))
         if named["account_id"].n_unique() > 1:
             ids = named.filter(mine)["sis_id"].to_list()
             if ids:
-                decided.append(_join(sorted(ids), named, before, pins, maker, incomplete=incomplete))
+                decided.append(_join(evening, sorted(ids), named))
     return decided
 
 

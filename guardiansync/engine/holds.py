@@ -13,6 +13,7 @@ from guardiansync.settings import Scope
 
 _LINES_KEPT = 20
 _SHOWN = 10
+_WORDS = pl.concat_str("sis_id", *ROLE_DETAILS, separator="\x1f").alias("said")
 NOBODY = MEMBERS.to_frame()
 """Members of a hold that goes by what it is about, not by whom."""
 
@@ -51,7 +52,7 @@ def of_guardians(ids: Iterable[str]) -> pl.DataFrame:
 
 def said(people: pl.DataFrame) -> list[str]:
     """What people say, as details of a hold's name; only a digest of it is ever seen."""
-    return sorted(said_by_id(people).values())
+    return people.select(_WORDS).to_series().sort().to_list()
 
 
 def said_by_id(people: pl.DataFrame) -> dict[str, str]:
@@ -60,8 +61,7 @@ def said_by_id(people: pl.DataFrame) -> dict[str, str]:
     Args:
         people: One row an id: `sis_id` and `ROLE_DETAILS`.
     """
-    words = pl.concat_str("sis_id", *ROLE_DETAILS, separator="\x1f")
-    return dict(people.select("sis_id", words.alias("said")).iter_rows())
+    return dict(people.select("sis_id", _WORDS).iter_rows())
 
 
 class HoldMaker:

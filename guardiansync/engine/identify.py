@@ -14,12 +14,12 @@ import polars as pl
 from attrs import evolve, frozen
 
 from guardiansync.engine.again import Again
-from guardiansync.engine.became_one import became_one
+from guardiansync.engine.became_one import Evening, became_one, directly
 from guardiansync.engine.doubts import exchanged, recycled
 from guardiansync.engine.holders import key_holders
 from guardiansync.engine.holds import HoldMaker
 from guardiansync.engine.keys import KEY, Shared, mixes_scripts, with_keys
-from guardiansync.engine.known import known_ids, news_of, own_roles
+from guardiansync.engine.known import known_ids, moved, news_of
 from guardiansync.engine.match import match
 from guardiansync.engine.nearly import nearly_known
 from guardiansync.engine.new_pins import NewPins
@@ -134,30 +134,32 @@ def identify(
     while True:
         splits = free(splits) if own else splits
         leaving = splits.select("sis_id", into="into_account_id")
-        speaking = _moved(free(news), leaving) if own else free(news)
+        speaking = moved(free(news), leaving) if own else free(news)
         seeking = speaking.filter("key_usable", pl.col("key_changed") | pl.col("returns"))
         sought = pl.concat([seeking.select(KEY), free(new).filter("key_usable").select(KEY)]).unique()
-        holders = _moved(key_holders(sought, before, speaking, kind, shared), leaving, before)
-        standing = evolve(before, roles=_moved(before.roles, leaving, before)) if leaving.height else before
-        joined = became_one(seeking, holders, standing, pins, held if own else (), maker, incomplete=caution.incomplete)
+        holders = moved(key_holders(sought, before, speaking, kind, shared), leaving, before)
+        standing = evolve(before, roles=moved(before.roles, leaving, before)) if leaving.height else before
+        joined = became_one(
+            Evening(standing, kind, speaking, pins, maker, caution.incomplete), seeking, holders, held if own else ()
+        )
         frozen = len(held)
         holds += hold(joined.holds)
         stay(joined.moves)
         if len(held) == frozen:
             break
 
-    merges, splits = _directly(joined.moves, splits)
+    merges, splits = directly(joined.moves, splits)
     moves = pl.concat(
         [splits.select("sis_id", into="into_account_id"), joined.moves.select("sis_id", into="into_account_id")]
     )
     open_ids, waiting = free(new), new.filter(pl.col("sis_id").is_in(list(held)))
-    pinned = NewPins.of(open_ids["sis_id"], _moved(before.roles, moves, before), before, kind, pins)
+    pinned = NewPins.of(open_ids["sis_id"], moved(before.roles, moves, before), before, kind, pins)
     matched = match(
-        open_ids, _moved(holders, moves, before), before, kind, shared, pinned, maker,
+        open_ids, moved(holders, moves, before), before, kind, shared, pinned, maker,
         confirm_staff_links=caution.confirm_staff_links,
     )  # fmt: skip
     holds += hold(matched.holds)
-    placed = _moved(old, moves) if own else old
+    placed = moved(old, moves) if own else old
     rules = pl.concat([frame.select("sis_id", moved="reason") for frame in (merges, splits)])
     told = pl.concat(
         [
@@ -186,30 +188,10 @@ def identify(
     )
 
 
-def _directly(merges: pl.DataFrame, splits: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Whoever parts from one account and belongs on another moves there at once."""
-    parted = splits.select("kind", "sis_id", was="from_account_id")
-    direct = merges.join(parted, on=["kind", "sis_id"], how="left", maintain_order="left").with_columns(
-        from_account_id=pl.coalesce("was", "from_account_id")
-    )
-    return direct.select(merges.columns), splits.join(merges, on=["kind", "sis_id"], how="anti", maintain_order="left")
-
-
 def _not_granted(people: pl.DataFrame, again: Again, kind: RoleKind) -> pl.DataFrame:
     """The roles that a person took back and that would be granted again."""
     idle = people.filter(pl.col("role_state").is_null() | (pl.col("role_state") != str(RoleState.ACTIVE)))
     return again.about("grant_roles", kind=kind).join(idle, on="sis_id", how="semi")
-
-
-def _moved(frame: pl.DataFrame, moves: pl.DataFrame, before: Roster | None = None) -> pl.DataFrame:
-    """People, or of a roster the roles of its scope's guardians, on the accounts that they move to tonight."""
-    if moves.is_empty():
-        return frame
-    is_own = pl.lit(value=True) if before is None else own_roles(before, RoleKind.GUARDIAN)
-    moved = frame.join(moves, on="sis_id", how="left", maintain_order="left")
-    return moved.with_columns(
-        account_id=pl.when(is_own & pl.col("into").is_not_null()).then("into").otherwise("account_id")
-    ).drop("into")
 
 
 def _with_rule(known: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:

@@ -120,3 +120,32 @@ def news_of(people: pl.DataFrame, before: Roster, shared: Shared) -> pl.DataFram
         | (pl.col("key_usable") != pl.col("said_usable")),
         account_state=pl.col("account_state").fill_null(str(AccountState.ARCHIVED)),
     )
+
+
+def roles_tonight(before: Roster, news: pl.DataFrame, kind: RoleKind) -> pl.DataFrame:
+    """The roles in force with what they say tonight; those that return among them: schema `ROLES`.
+
+    Args:
+        before: The roster; only roles of accounts that matter need be there.
+        news: Known ids that speak differently: `sis_id` and `ROLE_DETAILS`; those that holds freeze left out.
+        kind: Which roles the news is about.
+    """
+    own = own_roles(before, kind)
+    speaking = news.select("sis_id", **{f"now_{name}": name for name in ROLE_DETAILS})
+    roles = before.roles.join(speaking, on="sis_id", how="left", maintain_order="left")
+    speaks = own & pl.col("now_email").is_not_null()
+    return roles.with_columns(
+        *(pl.when(speaks).then(f"now_{name}").otherwise(name).alias(name) for name in ROLE_DETAILS),
+        speaks=speaks,
+    ).filter(speaks | (pl.col("state") == str(RoleState.ACTIVE)))
+
+
+def moved(frame: pl.DataFrame, moves: pl.DataFrame, before: Roster | None = None) -> pl.DataFrame:
+    """People, or of a roster the roles of its scope's guardians, on the accounts that they move to tonight."""
+    if moves.is_empty():
+        return frame
+    is_own = pl.lit(value=True) if before is None else own_roles(before, RoleKind.GUARDIAN)
+    going = frame.join(moves, on="sis_id", how="left", maintain_order="left")
+    return going.with_columns(
+        account_id=pl.when(is_own & pl.col("into").is_not_null()).then("into").otherwise("account_id")
+    ).drop("into")

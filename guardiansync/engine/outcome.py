@@ -12,7 +12,7 @@ _MESSAGES = {
     Action.CREATED: "A new account.",
     Action.REACTIVATED: "An archived account is open again.",
     Action.LINKED: "Tied to an account that was there.",
-    Action.UPDATED: "Contact details follow the SIS.",
+    Action.UPDATED: "What the SIS says now is stored.",
     Action.UNCHANGED: "",
     Action.HELD: "Waits for a person.",
     Action.MERGED: "Two accounts of one person became one.",

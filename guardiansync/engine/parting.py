@@ -8,12 +8,12 @@ from attrs import evolve, frozen
 from guardiansync.engine.agreement import agree, groups_of
 from guardiansync.engine.holds import HoldMaker, listed, of_guardians, said
 from guardiansync.engine.keys import Shared
-from guardiansync.engine.known import own_roles
+from guardiansync.engine.known import own_roles, roles_tonight
 from guardiansync.engine.pinned import Pins
 from guardiansync.engine.text import alike
 from guardiansync.model.change import SCHEMAS
 from guardiansync.model.plan import Hold, HoldReason
-from guardiansync.model.roster import ROLE_DETAILS, AccountState, RoleKind, RoleRef, RoleState, Roster
+from guardiansync.model.roster import ROLE_DETAILS, AccountState, RoleKind, RoleRef, Roster
 from guardiansync.model.rule import Rule
 
 _ROLE: Final = ("scope", "kind", "sis_id")
@@ -30,24 +30,6 @@ class Parting:
 
     splits: pl.DataFrame
     holds: list[Hold]
-
-
-def _roles_tonight(before: Roster, news: pl.DataFrame, kind: RoleKind) -> pl.DataFrame:
-    """The roles in force with what they say tonight; those that return among them: schema `ROLES`.
-
-    Args:
-        before: The roster; only roles of accounts that matter need be there.
-        news: Known ids that speak differently: `sis_id` and `ROLE_DETAILS`; those that holds freeze left out.
-        kind: Which roles the news is about.
-    """
-    own = own_roles(before, kind)
-    speaking = news.select("sis_id", **{f"now_{name}": name for name in ROLE_DETAILS})
-    roles = before.roles.join(speaking, on="sis_id", how="left", maintain_order="left")
-    speaks = own & pl.col("now_email").is_not_null()
-    return roles.with_columns(
-        *(pl.when(speaks).then(f"now_{name}").otherwise(name).alias(name) for name in ROLE_DETAILS),
-        speaks=speaks,
-    ).filter(speaks | (pl.col("state") == str(RoleState.ACTIVE)))
 
 
 def partings(
@@ -73,7 +55,7 @@ def partings(
     nobody = SCHEMAS["split_accounts"].to_frame()
     if several.is_empty():
         return Parting(nobody, [])
-    now = _roles_tonight(evolve(before, roles=several), news, kind)
+    now = roles_tonight(evolve(before, roles=several), news, kind)
     doubtful = _disagreeing(now, shared, pinned)
     splits, holds = [nobody], []
     names = before.accounts.filter(pl.col("account_id").is_in(doubtful.implode()))
@@ -115,9 +97,7 @@ def _part(account: _Account, before: Roster, kind: RoleKind, shared: Shared, pin
     refs = {str(ref): ref for ref in (RoleRef(*row) for row in roles.select(_ROLE).iter_rows())}
     ties = _ties(roles, shared, pins, refs)
     groups = list(groups_of(refs, ties))
-    apart = [
-        (one, other) for group in groups for one in group for other in group if pins.are_apart(refs[one], refs[other])
-    ]
+    apart = pins.part(refs.values(), refs.values())
     if not apart and (len(groups) == 1 or not account.has_news):
         return Parting(nobody, [])
     hold = maker.make(
@@ -128,12 +108,13 @@ def _part(account: _Account, before: Roster, kind: RoleKind, shared: Shared, pin
         "Correct the details in the SIS; release this if they are several people: each gets an account.",
         [*said(roles.filter("speaks")), *sorted(refs)],
     )
-    if apart:
-        groups = list(groups_of(refs, _pinned_ties(refs, pins)))
-        groups = _joined(groups, ties, refs, pins)
-        if hold is None or _is_plain(account, groups, roles):
-            return Parting(_splits(account, groups, before), [])
-    return Parting(_splits(account, groups, before), []) if hold is None else Parting(nobody, [hold])
+    if not apart:
+        return Parting(_splits(account, groups, before), []) if hold is None else Parting(nobody, [hold])
+    groups, strangers = _pinned_apart(refs, ties, pins)
+    is_plain = _is_plain(account, groups, roles)
+    if account.has_news and strangers:
+        groups, is_plain = [*groups, *strangers], False
+    return Parting(_splits(account, groups, before), []) if hold is None or is_plain else Parting(nobody, [hold])
 
 
 def _ties(roles: pl.DataFrame, shared: Shared, pins: Pins, refs: dict[str, RoleRef]) -> list[tuple[str, str]]:
@@ -147,21 +128,32 @@ def _pinned_ties(refs: dict[str, RoleRef], pins: Pins) -> list[tuple[str, str]]:
     return [(one, other) for one in refs for other in refs if one < other and pins.are_same(refs[one], refs[other])]
 
 
-def _joined(
-    groups: list[list[str]], ties: list[tuple[str, str]], refs: dict[str, RoleRef], pins: Pins
-) -> list[list[str]]:
-    """Groups that agree and that nobody pinned apart, put together, the first with the first."""
+def _pinned_apart(
+    refs: dict[str, RoleRef], ties: list[tuple[str, str]], pins: Pins
+) -> tuple[list[list[str]], list[list[str]]]:
+    """The groups that pins keep apart, and those that agree with nobody in them.
+
+    Others go where they agree. Who agrees with several groups stays on the account: nobody said whose they are.
+    """
+    every = list(refs.values())
+    pinned = [
+        group for group in groups_of(refs, _pinned_ties(refs, pins)) if pins.part([refs[one] for one in group], every)
+    ]
+    named = {one for group in pinned for one in group}
+    rest = [ref for ref in refs if ref not in named]
     agreeing = {frozenset(tie) for tie in ties}
-    joined: list[list[str]] = []
-    for group in groups:
-        for into in joined:
-            agrees = any(frozenset((one, other)) in agreeing for one in group for other in into)
-            if agrees and not pins.part([refs[one] for one in group], [refs[other] for other in into]):
-                into.extend(group)
-                break
-        else:
-            joined.append(list(group))
-    return joined
+    groups, strangers = [list(group) for group in pinned], []
+    for third in groups_of(rest, [tie for tie in ties if named.isdisjoint(tie)]):
+        fitting = [
+            place
+            for place, group in enumerate(pinned)
+            if any(frozenset((one, other)) in agreeing for one in third for other in group)
+        ]
+        if len(fitting) == 1:
+            groups[fitting[0]] += third
+        elif not fitting:
+            strangers.append(third)
+    return groups, strangers
 
 
 def _is_plain(account: _Account, groups: list[list[str]], roles: pl.DataFrame) -> bool:

@@ -79,6 +79,74 @@ def test_pinned_apart_on_a_claimed_account_a_person_decides() -> None:
     assert district.sync(*rows).reasons == ("should-part",)
 
 
+ROE = "Ann,Roe,ann@example.org,4155550132,,"
+ROE_MOVED = "Ann,Roe,roe@example.org,4155550199,,"
+POE = "Ann,Poe,ann@example.org,4155550132,,"
+POE_MOVED = "Ann,Poe,poe@example.org,4155550177,,"
+
+
+def test_pinned_apart_a_third_role_goes_with_those_it_agrees_with() -> None:
+    district = Evenings()
+    district.sync(f"S1,G1,{ANN},,", f"S2,G2,{ANN},,", f"S3,G3,{ANN},,")
+    district.sync(f"S1,G1,{ANN},,", f"S2,G2,{ROE}", f"S3,G3,{ROE}")
+    never(district, "G1", "G2")
+    rows = (f"S1,G1,{ANN},,", f"S2,G2,{ROE_MOVED}", f"S3,G3,{ROE_MOVED}")
+    assert district.sync(*rows).holds == ()
+    assert district.role("G3")["account_id"] == district.role("G2")["account_id"] != district.role("G1")["account_id"]
+    assert district.plan(*rows).is_empty
+
+
+def test_pinned_apart_a_third_role_that_agrees_with_both_stays_on_the_account() -> None:
+    district = Evenings()
+    rows = tuple(f"S{n},G{n},{ANN},," for n in (1, 2, 3))
+    district.sync(*rows)
+    account = district.role("G3")["account_id"]
+    never(district, "G1", "G2")
+    report = district.sync(*rows)
+    assert report.holds == ()
+    assert report.counts["split_accounts"] == 1
+    assert district.role("G3")["account_id"] == account
+    assert district.plan(*rows).is_empty
+
+
+def test_pinned_apart_a_third_role_that_comes_to_agree_with_nobody_is_asked_about() -> None:
+    district = Evenings()
+    district.sync(f"S1,G1,{ANN},,", f"S2,G2,{ANN},,", f"S3,G3,{ANN},,")
+    district.sync(f"S1,G1,{ANN},,", f"S2,G2,{ANN},,", f"S3,G3,{POE}")
+    never(district, "G1", "G2")
+    rows = (f"S1,G1,{ANN},,", f"S2,G2,{ANN},,", f"S3,G3,{POE_MOVED}")
+    (hold,) = district.sync(*rows).holds
+    assert hold.reason == "should-part"
+    gs.release(district.store, hold.id)
+    assert district.sync(*rows).holds == ()
+    assert len({district.role(one)["account_id"] for one in ("G1", "G2", "G3")}) == 3
+    assert district.plan(*rows).is_empty
+
+
+def test_pinned_the_same_a_release_does_not_cover_what_is_said_later() -> None:
+    district = Evenings()
+    rows = (f"S1,G1,{ANN},,", f"S2,G2,{OTHER}")
+    district.sync(*rows)
+    district.claim("G1")
+    district.claim("G2")
+    same(district, "G1", "G2")
+    (hold,) = district.sync(*rows).holds
+    gs.release(district.store, hold.id)
+    (later,) = district.sync(f"S1,G1,{ANN},,", "S2,G2,Ann,Roe,other@example.org,,,").holds
+    assert later.reason == hold.reason
+    assert later.id != hold.id
+
+
+def test_pinned_the_same_and_come_to_the_key_of_a_third_the_pin_is_what_counts() -> None:
+    district = Evenings()
+    district.sync(f"S1,G1,{ANN},,", f"S2,G2,{OTHER}", f"S3,G3,{BOB},,")
+    same(district, "G1", "G2")
+    rows = (f"S1,G1,{ANN},,", "S2,G2,Ann,Lee,ann@example.org,4155550132,,", f"S3,G3,{BOB},,")
+    district.sync(*rows)
+    assert district.role("G1")["account_id"] == district.role("G2")["account_id"]
+    assert district.plan(*rows).is_empty
+
+
 def test_pinned_apart_equal_keys_never_join() -> None:
     district = Evenings()
     district.sync(f"S1,G1,{ANN},,", f"S2,G2,{OTHER}")

@@ -13,7 +13,7 @@ def became_one(state: State) -> None:
     parted, frozen = dict(state.moved), -1
     while frozen != len(state.frozen):
         frozen = len(state.frozen)
-        state.moved = dict(parted)
+        state.moved = {ref: move for ref, move in parted.items() if ref[2] not in state.frozen}
         _join_all(state)
 
 
@@ -25,13 +25,15 @@ def _join_all(state: State) -> None:
             if ref in state.stored.roles and not (state.stored.is_mine(ref) and ref[2] in state.frozen)
         ]
         _merge(state, {state.account_of(ref) for ref in known}, known, None)
+    # A person's word: their keys ask for nothing more.
+    pinned = {ref for ref, (_, _, rule) in state.moved.items() if rule == "M6"}
     for key in _keys_with_news(state):
         # What an earlier key brought together has changed who speaks.
         holders = [ref for ref in sorted(state.stored.roles) if state.key_of(ref) == key]
-        news = [ref for ref in holders if _has_news(state, ref)]
+        news = [ref for ref in holders if _has_news(state, ref) and ref not in pinned]
         accounts = {state.account_of(ref) for ref in holders if ref in news or state.is_live(state.account_of(ref))}
         if news:
-            _merge(state, accounts, holders, key)
+            _merge(state, accounts, holders, news)
 
 
 def _keys_with_news(state: State) -> list[Key]:
@@ -46,7 +48,7 @@ def _has_news(state: State, ref: Ref) -> bool:
     return role.state == "revoked" or state.contacts.key(role.said) != state.key_of(ref)
 
 
-def _merge(state: State, accounts: set[str], holders: list[Ref], key: Key | None) -> None:
+def _merge(state: State, accounts: set[str], holders: list[Ref], coming: list[Ref] | None) -> None:
     if len(accounts) < 2 or not _mine(state, holders):
         return
     target = min(accounts, key=lambda account: _preferred(state, account))
@@ -54,12 +56,12 @@ def _merge(state: State, accounts: set[str], holders: list[Ref], key: Key | None
     if any(_kept_apart(state, one, other) for one in accounts for other in accounts if one < other):
         return
     doubtful = any(_is_doubtful(state, account, holders) for account in sources) or state.tonight.incomplete
-    news = [ref[2] for ref in holders if _has_news(state, ref)] if key else _mine(state, holders)
+    news = _mine(state, holders if coming is None else coming)
     beside = tuple(ref for account in sorted(accounts) for ref in state.in_force(account))
-    said = (key, tuple((ref, state.said_by(ref)[:4]) for ref in holders), beside)
+    said = (tuple((ref, state.said_by(ref)[:4]) for ref in holders if state.account_of(ref) in accounts), beside)
     if doubtful and state.hold("became-one", news, said, always=state.tonight.incomplete):
         return
-    for ref in _moving(state, holders, everybody=key is None or doubtful):
+    for ref in _moving(state, holders, everybody=coming is None or doubtful):
         if state.account_of(ref) not in sources:
             continue
         state.moved[ref] = (state.stored.roles[ref].account, target, "M6")

@@ -103,18 +103,29 @@ def _who_stays(state: State, account: str, parts: list[list[Ref]]) -> list[Ref]:
 
 
 def _part_by_pins(state: State, account: str, roles: list[Ref], never: list[tuple[Ref, Ref]]) -> None:
-    """Split straight away, but from a claimed account only where its name tells whose it is."""
+    """Split straight away, where it is plain who is who: else a person decides.
+
+    A third role goes with those it agrees with. One that agrees with several stays on the account; one that agrees
+    with nobody is M9's question, if there is news.
+    """
     apart = sorted({ref for pair in never for ref in pair})
     parts = components(apart, [(one, other) for one in apart for other in apart if state.pins.same(one, other)])
-    for ref in roles:
-        if ref in apart:
-            continue
-        fitting = [part for part in parts if any(_agree(state, ref, other) for other in part)]
-        (fitting[0] if fitting else parts[0]).append(ref)
+    rest = [ref for ref in roles if ref not in apart]
+    strangers, followers = [], []
+    for third in components(rest, [(one, other) for one in rest for other in rest if _agree(state, one, other)]):
+        fitting = [part for part in parts if any(_agree(state, one, other) for one in third for other in part)]
+        if not fitting:
+            strangers.append(third)
+        elif len(fitting) == 1:
+            followers.append((fitting[0], third))
+    for part, third in followers:
+        part.extend(third)
+    mine = [ref for ref in roles if state.stored.is_mine(ref)]
+    is_asked = bool(strangers) and any(state.speaks(ref) and _is_news(state, ref) for ref in mine)
     name = name_of(state.stored.accounts[account].said)
-    named = [part for part in parts if name_of(state.said_by(part[0])) == name]
-    if state.is_claimed(account) and len(named) != 1:
-        _part(state, account, roles, parts)
+    named = [part for part in parts if any(name_of(state.said_by(ref)) == name for ref in part)]
+    if is_asked or (state.is_claimed(account) and len(named) != 1):
+        _part(state, account, roles, [*parts, *(strangers if is_asked else [])])
         return
     staying = _who_stays(state, account, parts)
     for part in parts:
@@ -123,8 +134,8 @@ def _part_by_pins(state: State, account: str, roles: list[Ref], never: list[tupl
 
 
 def _leave(state: State, account: str, part: list[Ref]) -> None:
-    """Guardian roles of this scope move to a new account; others stay, whatever they say."""
-    leaving = [ref for ref in part if state.stored.is_mine(ref)]
+    """Guardian roles of this scope move to a new account; others stay, whatever they say, and who is held."""
+    leaving = [ref for ref in part if state.stored.is_mine(ref) and ref[2] not in state.frozen]
     if not leaving:
         return
     into = f"new:{min(ref[1:] for ref in leaving)}"

@@ -10,8 +10,8 @@ from oracle.state import State
 
 def match(state: State) -> None:
     """Decide for each guardian of the file: held, an account, or none."""
-    for guardian in state.free():
-        if any(state.withholds(name, guardian) for name in ("grant_roles", "merge_accounts", "split_accounts")):
+    for frame, _, guardian, *_ in state.withheld:
+        if frame in {"grant_roles", "merge_accounts", "split_accounts"}:
             state.frozen[guardian] = "undone"
     recycled(state, exchanged(state))
     should_part(state)

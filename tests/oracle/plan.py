@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import guardiansync as gs
 from guardiansync.model.change import SCHEMAS
 from guardiansync.model.feed import Feed
-from oracle.access import deny, rows_apart, too_many
+from oracle.access import deny, resembling, rows_apart, too_many
 from oracle.contacts import reopened, updates
 from oracle.keys import Contacts
 from oracle.matching import match
@@ -15,8 +15,8 @@ from oracle.pins import Pins
 from oracle.removals import removals
 from oracle.rows import row_results
 from oracle.speaking import everybody, listen
-from oracle.state import Hold, State, Undone
-from oracle.undone import taken_back, undone_holds, without_undone
+from oracle.state import Hold, State
+from oracle.undone import news_taken_back, taken_back, undone_holds, without_undone
 
 Tuples = set[tuple[str, ...]]
 
@@ -47,7 +47,8 @@ def oracle_plan(feed: Feed, roster: gs.Roster, settings: gs.SyncSettings, releas
     contacts = Contacts(everybody(stored, tonight), settings.max_names_per_contact)
     spoken = listen(stored, tonight, contacts)
     pins = Pins(stored.pins)
-    withheld: dict[str, set[Undone]] = {}
+    told = State(settings, stored, tonight, contacts, spoken, pins, frozenset(released))
+    withheld = news_taken_back(told)
     while True:
         undone = {change for changes in withheld.values() for change in changes}
         heard = without_undone(spoken, stored, undone)
@@ -65,6 +66,7 @@ def _decided(state: State) -> Summary:
     match(state)
     deny(state)
     rows_apart(state)
+    resembling(state)
     too_many(state)
     return _summary(state)
 

@@ -42,9 +42,9 @@ def _shielded(state: State) -> tuple[set[str], set[str]]:
 
 def _waiting(state: State) -> set[str]:
     """Guardians that are held, wholly or in part: none of their ties ends."""
-    return (
-        set(state.frozen) | {guardian for guardian, _ in state.apart} | {guardian for _, guardian in state.held_pairs}
-    )
+    in_part = {guardian for guardian, _ in state.apart} | {guardian for _, guardian in state.held_pairs}
+    taken_back = {change[2] for change in state.withheld if change[0] == "start_guardianships"}
+    return set(state.frozen) | in_part | taken_back
 
 
 @dataclass
@@ -129,6 +129,9 @@ def _held(state: State, ending: dict[Pair, str], revoked: dict[str, str], standi
             for ref, role in state.stored.roles.items()
             if state.stored.is_mine(ref) and role.state == "active" and role.managed
         }
+        # Who left, or is denied, counts for neither side.
+        standing = {pair for pair in standing - state.denied if state.stored.students.get(pair[0]) != "left"}
+        managed -= {guardian for guardian, cause in revoked.items() if cause != "row absent"}
         if len(counted) <= _allowed(state, len(standing)) and len(losing) <= _allowed(state, len(managed)):
             return None
     return Hold(reason, frozenset(ties | {("", guardian) for guardian in roles}))

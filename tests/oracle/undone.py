@@ -1,5 +1,6 @@
 """What a person took back stays so until it is released (design §8, invariant 8)."""
 
+from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,13 @@ if TYPE_CHECKING:
 
 Withheld = dict[str, set[Undone]]
 """Changes by the run that was undone."""
+
+
+def news_taken_back(state: State) -> Withheld:
+    """What roles would say anew and a person took back: it counts as not said, before anything else is asked."""
+    found = taken_back(state, defaultdict(set), {})
+    news = {run: {one for one in changes if one[0] == "update_contacts"} for run, changes in found.items()}
+    return {run: changes for run, changes in news.items() if changes}
 
 
 def taken_back(state: State, frames: dict[str, set[tuple[str, ...]]], already: Withheld) -> Withheld:
@@ -72,10 +80,13 @@ def _is_asked_for(  # noqa: PLR0911 - one for each kind of change
             return tie == ("active", True) and student not in asked
         case "revoke_roles":
             return role is not None and role.state == "active" and role.managed and not asked
+        case "update_contacts" if target == "account":
+            return any(
+                row[0] == "account" and row[3:5] == (guardian, name) and after in row[5:] for row in frames[frame]
+            )
         case "update_contacts" if role is not None and rows:
             said = getattr(state.spoken[guardian].said, name.removesuffix("_verified"), "")
-            stored = role.said if target == "role" else state.stored.accounts[role.account].said
-            return said == after and not same_value(name, getattr(stored, name, said), said)
+            return said == after and not same_value(name, getattr(role.said, name, said), said)
         case "merge_accounts" | "split_accounts":
             return any(row[2:4] == ("guardian", guardian) for row in frames[frame])
         case _:
