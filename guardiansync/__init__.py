@@ -4,7 +4,7 @@ Look with `plan`, change with `sync`, take back with `undo`; `explain` says why.
 """
 
 from guardiansync.answers import Checkup, check, explain, families, possible_duplicates
-from guardiansync.daily import run_daily
+from guardiansync.daily import DailyResult, run_daily
 from guardiansync.engine.explain import Explanation
 from guardiansync.errors import (
     AccessDenied,
@@ -12,6 +12,7 @@ from guardiansync.errors import (
     ConnectionFailed,
     ContradictoryPins,
     CredentialsRefused,
+    DistrictBusy,
     FetchTimeout,
     FileChanged,
     FileMissing,
@@ -21,11 +22,14 @@ from guardiansync.errors import (
     HeaderNotFound,
     HostKeyMismatch,
     HostKeyMissing,
+    InBlackout,
     LevelConflict,
     LevelMismatch,
     NoLocation,
     NoRoster,
     NotAFile,
+    RosterStepFailed,
+    RosterTooOld,
     RunPurged,
     SecretUnavailable,
     SettingsError,
@@ -52,7 +56,7 @@ from guardiansync.model.run import Run
 from guardiansync.pins import denials, deny, pin_never_same, pin_same, pins
 from guardiansync.report import Report
 from guardiansync.roster_sync import load_roster
-from guardiansync.settings import District, FileLocation, School, Secret, SftpLocation, SyncSettings
+from guardiansync.settings import District, FileLocation, School, Secret, SftpLocation, SyncSettings, Window
 from guardiansync.stores import open_store
 from guardiansync.sync import apply, plan, read_feed, sync
 from guardiansync.undo import purge, release, undo
@@ -66,7 +70,9 @@ __all__ = [
     "ConnectionFailed",
     "ContradictoryPins",
     "CredentialsRefused",
+    "DailyResult",
     "District",
+    "DistrictBusy",
     "Explanation",
     "Feed",
     "FetchTimeout",
@@ -81,6 +87,7 @@ __all__ = [
     "Hold",
     "HostKeyMismatch",
     "HostKeyMissing",
+    "InBlackout",
     "LevelConflict",
     "LevelMismatch",
     "NoLocation",
@@ -90,6 +97,8 @@ __all__ = [
     "Report",
     "RoleRef",
     "Roster",
+    "RosterStepFailed",
+    "RosterTooOld",
     "Run",
     "RunPurged",
     "School",
@@ -110,6 +119,7 @@ __all__ = [
     "UnknownRun",
     "UnreadableFile",
     "UnsupportedLocation",
+    "Window",
     "WrongLevel",
     "apply",
     "check",

@@ -11,6 +11,7 @@ report  = Report.of(plan, run)
 import os
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import BinaryIO, TypeAlias
 
 from guardiansync.clock import Clock
@@ -18,6 +19,7 @@ from guardiansync.engine.clean import clean_feed
 from guardiansync.engine.plan import make_plan
 from guardiansync.errors import (
     GuardianSyncError,
+    InBlackout,
     LevelMismatch,
     NoLocation,
     NoRoster,
@@ -36,10 +38,11 @@ from guardiansync.model.roster import Roster
 from guardiansync.model.run import OnProgress, Phase, Run, Status
 from guardiansync.report import Report
 from guardiansync.settings import District, Scope, SyncSettings
+from guardiansync.stores.locking import one_sync
 from guardiansync.stores.protocol import Store
 
-Upload: TypeAlias = str | os.PathLike[str] | bytes | BinaryIO
-"""A file that somebody hands over: its path, its bytes, or a binary file."""
+Upload: TypeAlias = str | os.PathLike[str] | bytes | BinaryIO | Fetched
+"""A file that somebody hands over: its path, its bytes, a binary file, or what was fetched before."""
 
 
 def plan(
@@ -62,14 +65,15 @@ def plan(
         ContradictoryPins: People said of the same roles that they are one person, and that they never are.
         StoreError: The roster could not be read.
     """
-    _require_level(settings)
+    if (wrong := level_error(settings)) is not None:
+        raise wrong
     tell = on_progress or _nobody_listens
     feed, before = _gather(settings, store, upload, tell)
     if before.students.is_empty():
         raise NoRoster(str(settings.scope))
     if before.other_levels:
         raise LevelMismatch(str(settings.scope), before.other_levels)
-    decided = make_plan(feed, before, settings)
+    decided = make_plan(feed, before, settings.at(datetime.now(UTC)))
     tell(Phase.PLAN, 1, 1)
     return decided
 
@@ -127,25 +131,33 @@ def sync(
         on_progress: Called as the phases go by.
 
     Raises:
-        GuardianSyncError: As `plan` and `apply`; `SyncNotEnabled` besides. The failed run is in the journal.
+        GuardianSyncError: As `plan` and `apply`; `SyncNotEnabled` and `InBlackout` besides. The failed run is in the
+            journal.
+        DistrictBusy: Another sync of the district is under way. Nothing was done, nor journalled.
     """
+    with one_sync(store, settings.scope):
+        return _sync(settings, store, upload, actor, on_progress or _nobody_listens)
+
+
+def _sync(settings: SyncSettings, store: Store, upload: Upload | None, actor: str, tell: OnProgress) -> Report:
     clock = Clock()
-    tell = on_progress or _nobody_listens
     try:
         if not settings.enabled:
             raise SyncNotEnabled(str(settings.scope))
+        if until := settings.blackout_until(clock.started_at):
+            raise InBlackout(str(settings.scope), until)
         decided = plan(settings, store, upload, on_progress=tell)
         tell(Phase.APPLY, 0, 1)
         run = apply(decided, store, actor=actor)
         tell(Phase.APPLY, 1, 1)
     except GuardianSyncError as error:
-        _journal_failure(settings.scope, store, error, clock, actor)
+        journal_failure(settings.scope, store, error, clock, actor)
         raise
     moved = put_away(None if upload is not None else settings.location, decided.evidence, run.run_id)
     return Report.of(decided, run, moved)
 
 
-def read_feed(data: Upload | Fetched, settings: SyncSettings | None = None) -> Feed:
+def read_feed(data: Upload, settings: SyncSettings | None = None) -> Feed:
     """Read a guardians file: its rows, cleaned, and what was found on the way.
 
     Args:
@@ -156,7 +168,7 @@ def read_feed(data: Upload | Fetched, settings: SyncSettings | None = None) -> F
         UnreadableFile: It is not a guardians file.
     """
     settings = settings or SyncSettings(scope=_ANY_SCOPE)
-    fetched = data if isinstance(data, Fetched) else take_upload(data, max_bytes=settings.max_bytes)
+    fetched = _taken(data, settings)
     raw = read(
         fetched,
         columns=settings.columns,
@@ -177,10 +189,10 @@ def _nobody_listens(_phase: Phase, _done: int, _total: int) -> None:
     pass
 
 
-def _require_level(settings: SyncSettings) -> None:
+def level_error(settings: SyncSettings) -> WrongLevel | None:
+    """Why these settings are not those of a sync at the daily roster sync's level; None if they are."""
     daily, level = settings.daily_sync_level, settings.scope.level
-    if daily is not None and daily != level:
-        raise WrongLevel(str(settings.scope), level, daily)
+    return None if daily in (None, level) else WrongLevel(str(settings.scope), level, str(daily))
 
 
 def _gather(settings: SyncSettings, store: Store, upload: Upload | None, tell: OnProgress) -> tuple[Feed, Roster]:
@@ -202,9 +214,13 @@ def _gather(settings: SyncSettings, store: Store, upload: Upload | None, tell: O
     return feed, before
 
 
+def _taken(upload: Upload, settings: SyncSettings) -> Fetched:
+    return upload if isinstance(upload, Fetched) else take_upload(upload, max_bytes=settings.max_bytes)
+
+
 def _fetched(settings: SyncSettings, upload: Upload | None, tell: OnProgress) -> Fetched:
     if upload is not None:
-        return take_upload(upload, max_bytes=settings.max_bytes)
+        return _taken(upload, settings)
     if settings.location is None:
         raise NoLocation(str(settings.scope))
     return fetch(
@@ -220,7 +236,8 @@ def _status(plan: Plan) -> Status:
     return Status.UNCHANGED if plan.is_empty else Status.APPLIED
 
 
-def _journal_failure(scope: Scope, store: Store, error: GuardianSyncError, clock: Clock, actor: str) -> None:
+def journal_failure(scope: Scope, store: Store, error: GuardianSyncError, clock: Clock, actor: str) -> None:
+    """Put a run that failed into the journal."""
     # Where the journal is what broke, the first error is the one to tell.
     with suppress(StoreError), store.transaction(scope) as turn:
         run = Run(

@@ -88,35 +88,6 @@ def test_the_whole_way_over_sftp_into_sqlite(sftp: SftpServer, tmp_path: Path) -
     assert store.runs(district.scope).row(0, named=True)["reasons"] == "file-not-found"
 
 
-def test_the_daily_run_goes_on_when_one_district_fails() -> None:
-    store = gs.open_store("memory://")
-    settings = []
-    for name in ("d-1", "d-2", "d-3"):
-        scope = gs.District(name)
-        if name != "d-2":
-            gs.load_roster(store, scope, students=[{"student_sis_id": "S1"}])
-        location = gs.FileLocation("memory://daily/guardians.csv")
-        settings.append(gs.SyncSettings(scope=scope, location=location, enabled=name != "d-3"))
-    import fsspec  # noqa: PLC0415 - as the library does
-
-    fsspec.filesystem("memory").pipe("/daily/guardians.csv", csv(f"S1,G1,{ANN},,"))
-    summary = gs.run_daily(settings, store)
-    assert summary.select("scope", "status", "reason", "rows").rows() == [
-        ("d-1", "applied", "", 1),
-        ("d-2", "failed", "no-roster", 0),
-        ("d-3", "failed", "not-enabled", 0),
-    ]
-
-
-def test_the_daily_run_goes_on_whatever_breaks(monkeypatch: pytest.MonkeyPatch) -> None:
-    def breaks(*_: object, **__: object) -> None:
-        raise RuntimeError("ann@example.org")
-
-    monkeypatch.setattr("guardiansync.daily.sync", breaks)
-    summary = gs.run_daily([gs.SyncSettings(scope=gs.District("d-1"))], gs.open_store("memory://"))
-    assert summary.select("status", "reason", "message").row(0) == ("failed", "unexpected", "RuntimeError")
-
-
 def test_families_shows_each_student_with_their_guardians() -> None:
     district = Evenings(students=[], staff=["T1,Ann,Lee,ann@example.org,4155550132"])
     students = pl.DataFrame({"student_sis_id": [1, 2, 3], "school": ["North", "North", None]})

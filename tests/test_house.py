@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -57,8 +58,20 @@ FUNCTIONS = {
     "sync",
     "undo",
 }
-SETTINGS = {"District", "FileLocation", "School", "Secret", "SftpLocation", "SyncSettings"}
-RETURNED = {"Checkup", "Explanation", "Feed", "Finding", "Hold", "Plan", "Report", "RoleRef", "Roster", "Run"}
+SETTINGS = {"District", "FileLocation", "School", "Secret", "SftpLocation", "SyncSettings", "Window"}
+RETURNED = {
+    "Checkup",
+    "DailyResult",
+    "Explanation",
+    "Feed",
+    "Finding",
+    "Hold",
+    "Plan",
+    "Report",
+    "RoleRef",
+    "Roster",
+    "Run",
+}
 
 
 def exceptions() -> Iterator[type[GuardianSyncError]]:
@@ -74,6 +87,9 @@ EXAMPLES: dict[type[GuardianSyncError], GuardianSyncError] = {
         errors.SettingsError("port", "a whole number from 1 to 65535", "0"),
         errors.SecretUnavailable("ConnectionError"),
         errors.SyncNotEnabled("d-42"),
+        errors.InBlackout("d-42", datetime(2026, 8, 1, tzinfo=UTC)),
+        errors.RosterStepFailed("d-42", "TimeoutError", may_pass=True),
+        errors.RosterTooOld("d-42", None, timedelta(hours=36)),
         errors.WrongLevel("d-42/s-1", "school", "district"),
         errors.NoRoster("d-42"),
         errors.NoLocation("d-42"),
@@ -96,6 +112,7 @@ EXAMPLES: dict[type[GuardianSyncError], GuardianSyncError] = {
         errors.StoreError("no"),
         errors.StoreUnusable("not one of ours"),
         errors.StoreFailed("disk full"),
+        errors.DistrictBusy("d-42"),
         errors.StalePlan("d-42", 3, 4),
         errors.UnknownRun("r-1"),
         errors.UndoRefused("r-1", ("account a-1",)),

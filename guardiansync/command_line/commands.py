@@ -14,6 +14,7 @@ import polars as pl
 
 import guardiansync as gs
 from guardiansync.command_line import console, decisions
+from guardiansync.command_line.daily import daily
 from guardiansync.command_line.group import (
     FAILED,
     HELD,
@@ -67,7 +68,7 @@ def commands() -> None:
     """
 
 
-for command in decisions.COMMANDS:
+for command in (*decisions.COMMANDS, daily):
     commands.add_command(command)
 
 

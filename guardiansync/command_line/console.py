@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from guardiansync.answers import Checkup, Outcome
+from guardiansync.daily import DailyResult
 from guardiansync.model.catalogue import CATALOGUE, Severity
 from guardiansync.model.finding import Findings
 from guardiansync.model.run import OnProgress, Phase
@@ -19,7 +20,10 @@ from guardiansync.model.run import OnProgress, Phase
 _WIDTH_OF_A_PIPE: Final = 200
 _LINES_SHOWN: Final = 3
 _HANGING: Final = "    "
-_STATUS_STYLES: Final = {"applied": "green", "unchanged": "green", "held": "yellow", "failed": "bold red"}
+_STATUS_STYLES: Final = {
+    "applied": "green", "unchanged": "green", "held": "yellow", "failed": "bold red", "skipped": "dim", "busy": "red",
+    "cut-off": "red",
+}  # fmt: skip
 _SEVERITY_STYLES: Final = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "dim"}
 _OUTCOMES: Final = {
     Outcome.PASSED: ("✓", "green"), Outcome.WARNING: ("!", "yellow"), Outcome.FAILED: ("✗", "bold red"),
@@ -114,6 +118,13 @@ def show_runs(runs: pl.DataFrame) -> None:
             Text(run["actor"]),
         )
     _show_table(table)
+
+
+def show_daily(result: DailyResult) -> None:
+    """One district's evening, on one line."""
+    why = f" ({result.reason})" if result.reason else ""
+    told = f": {result.message}" if result.message else f", {result.rows:,} rows, {result.changes:,} changes"
+    say(f"{result.scope}: {result.status}{why}{told}", _STATUS_STYLES.get(result.status, ""))
 
 
 def show_pins(pins: pl.DataFrame) -> None:

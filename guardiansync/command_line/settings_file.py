@@ -4,6 +4,7 @@ import os
 import re
 import tomllib
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ from guardiansync.settings import (
     Scope,
     SftpLocation,
     SyncSettings,
+    Window,
     parse_scope,
 )
 
@@ -30,7 +32,8 @@ _MOST_DAYS: Final = 36_500
 _SECRETS: Final = ("password", "passphrase", "private_key")
 _SCOPE: Final = ("scope", "district", "school")
 _FILES: Final = ("known_hosts_file", "private_key_file")
-_RULES: Final = tuple(name for name in fields_dict(SyncSettings) if name not in {"scope", "location"})
+_RULES: Final = tuple(name for name in fields_dict(SyncSettings) if name not in {"scope", "location", "roster_step"})
+_VARIABLE: Final = "password_variable"
 _SFTP: Final = (*(name for name in fields_dict(SftpLocation) if name not in _SECRETS), *_FILES)
 _PASSWORD_IN_URL: Final = re.compile(r"//[^/@]*:[^/@]*@")
 
@@ -57,8 +60,9 @@ def read_setup(
     """Put a settings file and options together.
 
     Args:
-        path: The TOML file, if there is one: the names of `SyncSettings`, `district` and `school` (or `scope`),
-            `store`, `keep_days` (for `purge`), and a table `[location]` with the names of `SftpLocation`, or `url` for `FileLocation`.
+        path: The TOML file, if there is one: the names of `SyncSettings` (`max_roster_age` in hours; a window as a table
+            with `begins`, `ends` and `zone`), `district` and `school` (or `scope`), `store`, `keep_days` (for `purge`), and a
+            table `[location]` with the names of `SftpLocation`, or `url` for `FileLocation`.
         options: The same under the same names, those of a location without the table; None is "not given".
         fetches: Whether a file is fetched from the location, so that a password is needed.
         ask: Asks for the password where the environment does not hold it.
@@ -78,7 +82,7 @@ def read_setup(
             scope=_scope(written, given),
             location=_location(table, given, ask) if fetches else None,
             # Who names everything on the command line has said that the sync may run.
-            **({"enabled": True} if path is None else {}) | rules,
+            **({"enabled": True} if path is None else {}) | _evening(rules),
         ),
         store_url=read_store_url(written, given),
     )
@@ -127,7 +131,7 @@ def _read(path: Path) -> dict[str, Any]:
     for secret in _SECRETS:
         if secret in written or (isinstance(table, dict) and secret in table):
             remedy = {
-                "password": f"it in the environment variable {PASSWORD_VARIABLE}, or wait to be asked",
+                "password": f"it in the environment variable {PASSWORD_VARIABLE} (or password_variable), or wait to be asked",
                 "passphrase": f"it in the environment variable {PASSPHRASE_VARIABLE}",
                 "private_key": "private_key_file, the path of the key",
             }[secret]
@@ -161,6 +165,25 @@ def _scope(written: Mapping[str, Any], given: Mapping[str, Any]) -> Scope:
     return School(known["school"], known["district"]) if "school" in known else District(known["district"])
 
 
+def _evening(rules: Mapping[str, Any]) -> dict[str, Any]:
+    """The rules of the evening in the words of `SyncSettings`."""
+    told = dict(rules)
+    for name in ("blackout", "additions_only"):
+        value = told.get(name)
+        if isinstance(value, dict | list):
+            told[name] = [_window(name, one) for one in ([value] if isinstance(value, dict) else value)]
+    hours = told.get("max_roster_age")
+    if isinstance(hours, int | float) and not isinstance(hours, bool):
+        told["max_roster_age"] = timedelta(hours=hours)
+    return told
+
+
+def _window(name: str, table: object) -> Window:
+    if not isinstance(table, dict) or not {"begins", "ends"} <= table.keys() <= {"begins", "ends", "zone"}:
+        raise SettingsError(name, "tables with begins, ends and perhaps zone", repr(table))
+    return Window(**table)
+
+
 def _location(table: Mapping[str, Any], given: Mapping[str, Any], ask: AskPassword | None) -> Location | None:
     options = {name: given[name] for name in _SFTP if name in given}
     if "file" in given and options:
@@ -170,6 +193,7 @@ def _location(table: Mapping[str, Any], given: Mapping[str, Any], ask: AskPasswo
     if "url" in table and not options:
         return _file(table["url"], {name: value for name, value in table.items() if name != "url"})
     known = ({} if "url" in table else dict(table)) | options
+    variable = str(known.pop(_VARIABLE, PASSWORD_VARIABLE))
     _refuse_unknown(known, _SFTP, "location.")
     if not known:
         return None
@@ -179,18 +203,18 @@ def _location(table: Mapping[str, Any], given: Mapping[str, Any], ask: AskPasswo
     texts: dict[str, Any] = {
         name.removesuffix("_file"): _text_of(name, known.pop(name)) for name in _FILES if known.get(name) is not None
     }
-    return SftpLocation(**known, **texts, **_secrets(str(known["login"]), known["host"], texts, ask))
+    return SftpLocation(**known, **texts, **_secrets(str(known["login"]), known["host"], texts, ask, variable))
 
 
-def _secrets(login: str, host: object, texts: Mapping[str, str], ask: AskPassword | None) -> dict[str, Any]:
+def _secrets(
+    login: str, host: object, texts: Mapping[str, str], ask: AskPassword | None, variable: str
+) -> dict[str, Any]:
     if "private_key" in texts:
         passphrase = os.environ.get(PASSPHRASE_VARIABLE)
         return {"passphrase": passphrase} if passphrase else {}
-    password = os.environ.get(PASSWORD_VARIABLE) or (ask(f"Password of {login} on {host}") if ask else None)
+    password = os.environ.get(variable) or (ask(f"Password of {login} on {host}") if ask else None)
     if not password:
-        raise SettingsError(
-            "password", f"it in the environment variable {PASSWORD_VARIABLE}, or --private-key", "no password"
-        )
+        raise SettingsError("password", f"it in the environment variable {variable}, or --private-key", "no password")
     return {"password": password}
 
 

@@ -57,7 +57,13 @@ def make_plan(feed: Feed, before: Roster, settings: SyncSettings) -> Plan:
     unstarted = again.ties("start_guardianships", starting)
     rows = hold_pairs(rows, [*lookalikes, *undone_holds(unstarted, maker)])
 
-    limits = RemovalLimits(settings.deletion_threshold, settings.removal_floor, incomplete)
+    limits = RemovalLimits(
+        settings.deletion_threshold,
+        settings.removal_floor,
+        incomplete,
+        # Windows that nobody has looked at the clock for are taken to be open: rather one evening too long than too short.
+        additions_only=bool(settings.additions_only),
+    )
     rows, gone, crowds, unended = _within_limits(rows, who, before, moves, denied, again, limits, settings, maker)
     placed = _placed(rows, who)
     told = update_contacts(placed, before, RoleKind.GUARDIAN, _policy(settings), _accounts_taken_back(again))

@@ -46,11 +46,13 @@ class RemovalLimits:
         threshold: The share that one sync may remove, from 0 to 1.
         floor: How many it may remove whatever the share says.
         incomplete: Why the file is not all there (R5), or None.
+        additions_only: Whether the settings let nothing be removed now.
     """
 
     threshold: float
     floor: int
     incomplete: Incomplete | None
+    additions_only: bool = False
 
 
 @frozen(eq=False)
@@ -89,7 +91,7 @@ def removals(before: Roster, presence: Presence, limits: RemovalLimits) -> Remov
         released.filter(pl.col("student_sis_id") == ""),
         left_on="sis_id", right_on="guardian_sis_id", how="semi", maintain_order="left",
     )  # fmt: skip
-    if limits.incomplete is None:
+    if limits.incomplete is None and not limits.additions_only:
         more_ends = ends.join(let_go, on=PAIR, how="anti")
         reason = _why_held(ties, roles, more_ends, revokes.join(let_revoke, on="sis_id", how="anti"), limits)
         if reason is None:
@@ -264,6 +266,8 @@ def _why_held(
     """R5, then R6: what goes because a student left, or by the deny list, counts for neither side of the threshold."""
     if limits.incomplete is not None:
         return HoldReason.INCOMPLETE_FILE
+    if limits.additions_only:
+        return HoldReason.ADDITIONS_ONLY
     counted = ~pl.col("cause").is_in([str(Cause.STUDENT_LEFT), str(Cause.DENIED)])
     uncounted_roles = revokes.height - revokes.filter(counted).height
     for going, managed in (
@@ -285,6 +289,10 @@ def _hold(scope: Scope, reason: HoldReason, ends: pl.DataFrame, revokes: pl.Data
             rule = Rule.R5
             message = f"The file is not all there ({limits.incomplete}): {what}, but nothing is."
             remedy = "Have the file exported again, whole; release this only if the file is right."
+        case HoldReason.ADDITIONS_ONLY:
+            rule = Rule.R6
+            message = f"{what}, but additions_only is in force; nothing is."
+            remedy = "They go with the first sync after that; release this if they shall go before."
         case _:
             rule = Rule.R6
             message = f"{what}, more than the deletion threshold of {limits.threshold:.0%} allows; nothing is."

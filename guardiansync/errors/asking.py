@@ -1,5 +1,7 @@
 """The caller asked for something that cannot be."""
 
+from datetime import datetime, timedelta
+
 from guardiansync.errors.root import GuardianSyncError
 
 _SHOWN = 10
@@ -48,6 +50,67 @@ class SyncNotEnabled(GuardianSyncError):
         super().__init__(
             f"The guardian sync of {scope} is not enabled: set enabled=True in its settings. "
             "plan() and check() work without it and change nothing."
+        )
+
+
+class InBlackout(GuardianSyncError):
+    """A sync was asked for in a window in which the settings let nothing run.
+
+    Attributes:
+        scope: The scope, as text.
+        until: When the window is over.
+    """
+
+    reason = "blackout"
+
+    def __init__(self, scope: str, until: datetime) -> None:
+        self.scope = scope
+        self.until = until
+        super().__init__(
+            f"The settings of {scope} let nothing run until {until:%Y-%m-%d %H:%M %Z} (blackout): sync after that, or "
+            "take the window out of the settings. plan() works and changes nothing."
+        )
+
+
+class RosterStepFailed(GuardianSyncError):
+    """The district's own roster import, `roster_step`, raised an exception.
+
+    Attributes:
+        scope: The scope, as text.
+        cause: What it raised: the message of an exception of this library, else only its kind.
+    """
+
+    reason = "roster-step"
+
+    def __init__(self, scope: str, cause: str, *, may_pass: bool = False) -> None:
+        self.scope = scope
+        self.cause = cause
+        self.may_pass = may_pass
+        super().__init__(
+            f"The roster step of {scope} failed: {cause}. The guardians' part waits for a roster that is up to date: "
+            "correct the roster import, or allow an older roster with max_roster_age."
+        )
+
+
+class RosterTooOld(GuardianSyncError):
+    """The last roster sync is longer ago than the settings allow, so the guardians' part did not run.
+
+    Attributes:
+        scope: The scope, as text.
+        loaded_at: When the last one began; None if there was none.
+        max_age: What the settings allow.
+    """
+
+    reason = "roster-old"
+
+    def __init__(self, scope: str, loaded_at: datetime | None, max_age: timedelta) -> None:
+        self.scope = scope
+        self.loaded_at = loaded_at
+        self.max_age = max_age
+        last = f"is of {loaded_at:%Y-%m-%d %H:%M %Z}" if loaded_at else "never ran"
+        super().__init__(
+            f"The roster sync of {scope} {last}, longer ago than max_roster_age = {max_age}: run the roster sync "
+            "(load_roster) first. The guardians stay as they are."
         )
 
 

@@ -21,6 +21,23 @@ class StoreFailed(StoreError):
     may_pass = True
 
 
+class DistrictBusy(StoreError):
+    """Another sync of the district is under way. Nothing was written.
+
+    Attributes:
+        district: The district's id.
+    """
+
+    reason = "busy"
+    may_pass = True
+
+    def __init__(self, district: str) -> None:
+        self.district = district
+        super().__init__(
+            f"Another sync of district {district} is under way: wait for it, or look at its run. Nothing was written."
+        )
+
+
 class StalePlan(StoreError):
     """The roster moved since the plan was made.
 

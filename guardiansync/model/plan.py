@@ -63,6 +63,8 @@ class HoldReason(StrEnum):
     """More would be removed than the deletion threshold allows (R6)."""
     INCOMPLETE_FILE = "incomplete-file"
     """The file is not all there, so nothing it lacks may be removed (R5)."""
+    ADDITIONS_ONLY = "additions-only"
+    """The settings let nothing be removed now (R6)."""
     ROSTER_THRESHOLD = "roster-threshold"
     """More students or staff would be removed than the roster sync's threshold allows (R6)."""
     ROSTER_EMPTY = "roster-empty"

@@ -3,7 +3,8 @@
 from guardiansync.settings.location import FILE_NAME, FileLocation, Location, SftpLocation
 from guardiansync.settings.scope import District, Level, School, Scope, parse_scope
 from guardiansync.settings.secret import Secret
-from guardiansync.settings.sync_settings import FILE_COLUMNS, ContactColumn, SyncSettings
+from guardiansync.settings.sync_settings import FILE_COLUMNS, ContactColumn, RosterStep, SyncSettings
+from guardiansync.settings.window import Window
 
 __all__ = [
     "FILE_COLUMNS",
@@ -13,10 +14,12 @@ __all__ = [
     "FileLocation",
     "Level",
     "Location",
+    "RosterStep",
     "School",
     "Scope",
     "Secret",
     "SftpLocation",
     "SyncSettings",
+    "Window",
     "parse_scope",
 ]

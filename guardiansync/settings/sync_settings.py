@@ -2,8 +2,9 @@
 
 import codecs
 import re
-from collections.abc import Mapping
-from typing import Literal, TypeAlias
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Literal, Self, TypeAlias
 
 import attrs
 from attrs import field, frozen
@@ -12,8 +13,12 @@ from guardiansync.errors import SettingsError
 from guardiansync.settings.checks import is_bool, is_one_of, is_share, is_whole, refuse
 from guardiansync.settings.location import FileLocation, Location, SftpLocation
 from guardiansync.settings.scope import District, Level, School, Scope
+from guardiansync.settings.window import Window, as_windows, is_windows, last_end
 
 ContactColumn: TypeAlias = Literal["sms", "phone"]
+
+RosterStep: TypeAlias = Callable[["SyncSettings", Any], object]
+"""Brings the district's students and staff into the store: its own OneRoster, Clever or ClassLink import."""
 
 FILE_COLUMNS = (
     "studentSisId", "guardianSisId", "firstName", "lastName", "email", "sms", "phone", "language",
@@ -53,6 +58,22 @@ def _is_encoding(_: object, attribute: "attrs.Attribute[str | None]", value: obj
         refuse(attribute.name, "an encoding that Python knows, such as 'utf-8' or 'cp1252', or None", value)
 
 
+def _is_bool_or_windows(_: object, attribute: "attrs.Attribute[Any]", value: object) -> None:
+    if not (isinstance(value, bool) or (isinstance(value, tuple) and all(isinstance(one, Window) for one in value))):
+        refuse(attribute.name, "True, False, a Window, or several", value)
+
+
+def _is_age(_: object, attribute: "attrs.Attribute[timedelta | None]", value: object) -> None:
+    if value is not None and not (isinstance(value, timedelta) and value > timedelta()):
+        refuse(attribute.name, "a timedelta above 0, or None", value)
+
+
+def _is_step(_: object, attribute: "attrs.Attribute[RosterStep | None]", value: object) -> None:
+    if value is not None and not callable(value):
+        # What was given is not shown: it may be a token that belongs inside the function.
+        raise SettingsError(attribute.name, "a function of the settings and the store, or None", type(value).__name__)
+
+
 @frozen(kw_only=True)
 class SyncSettings:
     """How the guardian sync of one scope works.
@@ -75,6 +96,11 @@ class SyncSettings:
         max_students_per_guardian: More than this for one account are held (A1).
         max_names_per_contact: A contact beside more names than this is no evidence (A5).
         max_bytes: The largest file that is read.
+        blackout: Windows in which nothing runs: no sync, and no roster step.
+        additions_only: Whether nothing is removed, always or in these windows: what a sync would remove is held.
+        roster_step: Runs before the guardians' part of `run_daily`, with these settings (without the location) and the
+            store: the district's own roster import, which calls `load_roster`.
+        max_roster_age: How old the last roster sync may be for `run_daily` to go on with the guardians; None for any age.
     """
 
     scope: Scope = field(validator=_is_scope)
@@ -94,3 +120,27 @@ class SyncSettings:
     max_students_per_guardian: int = field(default=12, validator=is_whole(1))
     max_names_per_contact: int = field(default=4, validator=is_whole(1))
     max_bytes: int = field(default=2 << 30, validator=is_whole(1))
+    blackout: tuple[Window, ...] = field(default=(), converter=as_windows, validator=is_windows)
+    additions_only: bool | tuple[Window, ...] = field(
+        default=False, converter=as_windows, validator=_is_bool_or_windows
+    )
+    roster_step: RosterStep | None = field(default=None, validator=_is_step, repr=False)
+    max_roster_age: timedelta | None = field(default=None, validator=_is_age)
+
+    def at(self, moment: datetime) -> Self:
+        """The settings as they are at a moment: `additions_only` is True or False.
+
+        Args:
+            moment: With a time zone.
+        """
+        if isinstance(self.additions_only, bool):
+            return self
+        return attrs.evolve(self, additions_only=last_end(self.additions_only, moment) is not None)
+
+    def blackout_until(self, moment: datetime) -> datetime | None:
+        """When the blackout that a moment lies in is over; None where it lies in none.
+
+        Args:
+            moment: With a time zone.
+        """
+        return last_end(self.blackout, moment)

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 
 import polars as pl
@@ -14,6 +14,7 @@ from guardiansync.model.plan import Hold
 from guardiansync.model.roster import DENIALS, PINS, RELEASES, UNDONE, AccountState, Roster
 from guardiansync.model.run import RUNS, Run, Written
 from guardiansync.settings import Scope
+from guardiansync.stores.locking import ThreadLocks
 from guardiansync.stores.purging import purgeable, without_details
 from guardiansync.stores.tables import (
     ACCOUNT,
@@ -144,6 +145,7 @@ class MemoryStore:
         self._districts: dict[str, _District] = {}
         self._turns: dict[str, threading.Lock] = {}
         self._guard = threading.Lock()
+        self._syncs = ThreadLocks()
 
     def __repr__(self) -> str:
         """How many districts it holds."""
@@ -188,6 +190,10 @@ class MemoryStore:
             transaction = _MemoryTransaction(scope, self._district(scope.district))
             yield transaction
             self._districts[scope.district] = transaction.district
+
+    def lock(self, scope: Scope) -> AbstractContextManager[None]:
+        """Say that a sync of the district is under way; see `guardiansync.stores.locking.Locks`."""
+        return self._syncs.held(scope.district)
 
     def runs(self, scope: Scope) -> pl.DataFrame:
         """The journal of a scope; see `Store.runs`."""

@@ -14,7 +14,7 @@ from attrs import define, field
 from attrs.setters import frozen
 from polars import selectors as cs
 
-from guardiansync.errors import StoreError, StoreFailed, StoreUnusable
+from guardiansync.errors import DistrictBusy, StoreError, StoreFailed, StoreUnusable
 from guardiansync.stores.migration import SCHEMA_VERSION, bring_up, create, run_file, tables_of
 from guardiansync.stores.postgresql_url import Address
 from guardiansync.stores.session import Session
@@ -70,6 +70,11 @@ class _PostgresSession(Session):
     def lock(self, what: str) -> None:
         """Take a lock that other rosters in the same database do not have."""
         self.run("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"guardiansync {self._namespace} {what}")
+
+    def try_lock(self, what: str) -> bool:
+        """The same, but wait for nobody; whether it was free."""
+        name = f"guardiansync {self._namespace} {what}"
+        return bool(self.value("SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0))", name))
 
     def lock_accounts(self, keys: pl.DataFrame) -> None:
         """Lock the rows, always in the same order."""
@@ -189,6 +194,19 @@ class PostgresDatabase:
                 if session.value("SELECT current_setting('transaction_read_only')") == "on":
                     raise StoreUnusable(f"{self.where}: it is read-only for this user. Nothing was written.")
                 yield session
+
+    @contextmanager
+    def locked(self, district: str) -> Iterator[None]:
+        """Hold the district's lock, in a transaction that does nothing else: poolers leave it its connection."""
+        with self._connected() as session:
+            session.run("BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED")
+            try:
+                session.run("SELECT set_config('idle_in_transaction_session_timeout', '0', true)")
+                if not session.try_lock(f"sync {district}"):
+                    raise DistrictBusy(district)
+                yield
+            finally:
+                _roll_back(session)
 
     def close(self) -> None:
         """Let go of the driver; the next operation loads it again."""

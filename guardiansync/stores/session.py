@@ -36,6 +36,13 @@ class Database(Protocol):
         Nothing may be written in a district before `Session.take_turn`.
         """
 
+    def locked(self, district: str) -> AbstractContextManager[None]:
+        """Hold the lock that says that a sync of the district is under way; see `guardiansync.stores.locking`.
+
+        Raises:
+            DistrictBusy: One is under way.
+        """
+
     def close(self) -> None:
         """Let go of what is kept between operations; it can be used again."""
 

@@ -6,7 +6,7 @@ A write reads the rows that its changes name, under the lock, compares and sets 
 
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -162,6 +162,10 @@ class SqlStore:
             turn = _SqlTransaction(session, scope, saver)
             yield turn
             turn.settle()
+
+    def lock(self, scope: Scope) -> AbstractContextManager[None]:
+        """Say that a sync of the district is under way; see `guardiansync.stores.locking.Locks`."""
+        return self._database.locked(scope.district)
 
     def runs(self, scope: Scope) -> pl.DataFrame:
         """The journal of a scope; see `Store.runs`."""

@@ -7,7 +7,7 @@ the other's locks and the file gets corrupted; so that is looked for first, and 
 import re
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -15,6 +15,7 @@ import polars as pl
 from attrs import field, frozen
 
 from guardiansync.errors import StoreError, StoreFailed, StoreUnusable
+from guardiansync.stores.locking import file_lock
 from guardiansync.stores.migration import SCHEMA_VERSION, bring_up, create, tables_of
 from guardiansync.stores.session import Answer, Session
 
@@ -167,6 +168,10 @@ class SqliteFile:
             except BaseException:
                 session.roll_back()
                 raise
+
+    def locked(self, district: str) -> AbstractContextManager[None]:
+        """Hold the district's lock, by a file beside the database."""
+        return file_lock(self.path, district)
 
     def close(self) -> None:
         """Nothing is held open between operations."""

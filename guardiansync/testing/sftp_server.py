@@ -136,14 +136,16 @@ class SftpServer:
         return self._running.host_key
 
     @property
-    def pid(self) -> int:
-        """Its process."""
-        return self._running.pid
-
-    @property
     def private_key(self) -> str:
         """A private key, as OpenSSH text, that logs in too."""
         return self._running.client_key
+
+    @property
+    def pid(self) -> int:
+        """The number of its process."""
+        if self._process is None:
+            raise RuntimeError("The server is not running: use it in a with block.")
+        return self._process.pid
 
     def location(self, **changes: Any) -> SftpLocation:  # noqa: ANN401 - whatever SftpLocation takes
         """Where its folder is, as the settings of a sync name it. Files there are taken at once, however young.

@@ -73,7 +73,9 @@ def _is_new(state: State, pair: Pair) -> bool:
 def _resembles(state: State, guardian: str, account: str, denied_id: str) -> bool:
     said = state.spoken[guardian].said
     denied = [role.said for ref, role in state.stored.roles.items() if state.account_of(ref) == account]
-    denied += [spoken.said for other, spoken in state.spoken.items() if other == denied_id and other not in state.frozen]
+    denied += [
+        spoken.said for other, spoken in state.spoken.items() if other == denied_id and other not in state.frozen
+    ]
     return any(ALL_CONTACTS.agree(said, other) for other in denied)
 
 
