@@ -13,6 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import BinaryIO, TypeAlias
 
+from attrs import evolve
+
 from guardiansync.clock import Clock
 from guardiansync.engine.clean import clean_feed
 from guardiansync.engine.plan import make_plan
@@ -35,6 +37,7 @@ from guardiansync.model.roster import Roster
 from guardiansync.model.run import OnProgress, Phase, Run, Status
 from guardiansync.report import Report
 from guardiansync.settings import District, Scope, SyncSettings
+from guardiansync.settled import basis_of, leaves_nothing_open, same_again, settlement
 from guardiansync.stores.protocol import Store
 
 Upload: TypeAlias = str | os.PathLike[str] | bytes | BinaryIO
@@ -63,14 +66,18 @@ def plan(
     """
     _require_level(settings)
     tell = on_progress or _nobody_listens
-    feed, before = _gather(settings, store, upload, tell)
+    return _decide(settings, store, _fetched(settings, upload, tell), tell)
+
+
+def _decide(settings: SyncSettings, store: Store, fetched: Fetched, tell: OnProgress) -> Plan:
+    feed, before = _gather(settings, store, fetched, tell)
     if before.students.is_empty():
         raise NoRoster(str(settings.scope))
     if before.other_levels:
         raise LevelMismatch(str(settings.scope), before.other_levels)
     decided = make_plan(feed, before, settings)
     tell(Phase.PLAN, 1, 1)
-    return decided
+    return evolve(decided, evidence=evolve(decided.evidence, basis=basis_of(fetched, settings)))
 
 
 def apply(plan: Plan, store: Store, *, actor: str = "") -> Run:
@@ -105,6 +112,8 @@ def apply(plan: Plan, store: Store, *, actor: str = "") -> Run:
             left=written.left,
         )
         turn.record(run, written.changes, plan.holds)
+        if leaves_nothing_open(plan, run):
+            turn.settle(settlement(plan, run))
     return run
 
 
@@ -117,6 +126,8 @@ def sync(
     on_progress: OnProgress | None = None,
 ) -> Report:
     """Bring the roster in line with the file: plan, then apply.
+
+    A file that an earlier run settled, with nothing moved since, is not read again: see `Report.same_as`.
 
     Args:
         settings: Whose sync, where the file lies, how careful to be.
@@ -133,7 +144,11 @@ def sync(
     try:
         if not settings.enabled:
             raise SyncNotEnabled(str(settings.scope))
-        decided = plan(settings, store, upload, on_progress=tell)
+        _require_level(settings)
+        fetched = _fetched(settings, upload, tell)
+        if same := same_again(fetched, settings, store, clock, actor):
+            return same
+        decided = _decide(settings, store, fetched, tell)
         tell(Phase.APPLY, 0, 1)
         run = apply(decided, store, actor=actor)
         tell(Phase.APPLY, 1, 1)
@@ -181,9 +196,8 @@ def _require_level(settings: SyncSettings) -> None:
         raise WrongLevel(str(settings.scope), level, daily)
 
 
-def _gather(settings: SyncSettings, store: Store, upload: Upload | None, tell: OnProgress) -> tuple[Feed, Roster]:
+def _gather(settings: SyncSettings, store: Store, fetched: Fetched, tell: OnProgress) -> tuple[Feed, Roster]:
     """The file and the roster. Neither needs the other but for a school, so a district's are read side by side."""
-    fetched = _fetched(settings, upload, tell)
     tell(Phase.READ, 0, 1)
     if settings.scope.level == "school":
         feed = read_feed(fetched, settings)

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from guardiansync.model.finding import Findings
 from guardiansync.model.plan import ROWS, Action, Evidence, Hold, Plan, Result
-from guardiansync.model.run import Run, Status
+from guardiansync.model.run import Run, Settled, Status
 from guardiansync.settings import Scope
 
 _RISKY_START = "^[=+\\-@\t\r\n\0\uff1d\uff0b\uff0d\uff20]"
@@ -50,6 +50,8 @@ class Report:
         holds: What waits for a person.
         evidence: What it rested on.
         left: How many changes were left because somebody had changed the account meanwhile.
+        same_as: The run that read this very file, where it was not read again: counts and findings are that run's, the
+            rows stand in its report.
     """
 
     run_id: str
@@ -62,6 +64,7 @@ class Report:
     holds: tuple[Hold, ...]
     evidence: Evidence
     left: int = 0
+    same_as: str = ""
 
     @classmethod
     def of(cls, plan: Plan, run: Run) -> Self:
@@ -84,6 +87,23 @@ class Report:
             left=len(run.left),
         )
 
+    @classmethod
+    def of_same(cls, settled: Settled, run: Run, evidence: Evidence) -> Self:
+        """The report of a file that an earlier run settled."""
+        rows = {Result.USED: settled.rows_used, Result.SKIPPED: settled.rows_skipped, Result.HELD: 0}
+        return cls(
+            run_id=run.run_id,
+            scope=run.scope,
+            status=run.status,
+            reasons=(),
+            counts={**run.counts, "rows": sum(rows.values()), **{f"rows_{result}": n for result, n in rows.items()}},
+            rows=ROWS.to_frame(),
+            findings=settled.findings,
+            holds=(),
+            evidence=evidence,
+            same_as=settled.run_id,
+        )
+
     def to_csv(self) -> str:
         """The rows as CSV, one line for each, safe to open in a spreadsheet."""
         texts = [name for name, dtype in ROWS.items() if dtype == pl.String()]
@@ -99,6 +119,7 @@ class Report:
                 "reasons": list(self.reasons),
                 "counts": self.counts,
                 "left": self.left,
+                "same_as": self.same_as,
                 "evidence": {
                     "name": self.evidence.name,
                     "sha256": self.evidence.sha256,
@@ -139,6 +160,8 @@ class Report:
         """A few lines for a person."""
         why = f" ({', '.join(self.reasons)})" if self.reasons else ""
         lines = [f"{self.scope}: {self.status}{why}, run {self.run_id}"]
+        if self.same_as:
+            lines.append(f"  the file and the roster are as run {self.same_as} left them; its report has the rows")
         if self.counts["rows"]:
             lines.append(
                 "{rows:>9,} rows: {rows_used:,} used, {rows_skipped:,} skipped, {rows_held:,} held".format(

@@ -6,6 +6,7 @@ import polars as pl
 from polars import selectors as cs
 
 from guardiansync.model.bulk import Changes
+from guardiansync.model.change import STUDENT_DETAILS
 from guardiansync.model.roster import AccountState, RoleKind, RoleState, StudentState, TieState
 from guardiansync.settings import Scope
 from guardiansync.stores.session import Session
@@ -71,13 +72,13 @@ def take_turns(session: Session, districts: Iterable[int]) -> list[int]:
     return list(names.values())
 
 
-def owned(session: Session, table: str, owner: int | None) -> pl.DataFrame:
-    """All rows of an owner, in the order of their keys."""
+def owned(session: Session, table: str, owner: int | None, blank: tuple[str, ...] = ()) -> pl.DataFrame:
+    """All rows of an owner, in the order of their keys; columns that nobody needs may stay blank."""
     schema = _SCHEMAS[table]
     if owner is None:
         return schema.to_frame()
-    usual = _USUAL[table]
-    is_usual = " AND ".join(f"{name} = {_literal(value)}" for name, value in usual.items())
+    usual = _USUAL[table] | dict.fromkeys(blank, "")
+    is_usual = " AND ".join(f"{name} = {_literal(value)}" for name, value in _USUAL[table].items())
     key = f"{table}.{_LEADING_KEY[table]}"
     told = pl.Schema({name: dtype for name, dtype in schema.items() if name not in usual})
     here = f"FROM {table} WHERE {key} BETWEEN $1 AND $2"
@@ -104,7 +105,9 @@ def elsewhere(session: Session, district: int, scope: int | None) -> pl.DataFram
     )
 
 
-def named(session: Session, table: str, owner: int, names: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+def named(
+    session: Session, table: str, owner: int, names: Callable[[], pl.DataFrame], blank: tuple[str, ...] = ()
+) -> pl.DataFrame:
     """At least the rows that are named.
 
     Args:
@@ -112,6 +115,7 @@ def named(session: Session, table: str, owner: int, names: Callable[[], pl.DataF
         table: The table.
         owner: Whose rows.
         names: Gives the distinct names, by columns of the table; not called where the owner has no rows.
+        blank: Text that need not be read.
     """
     first, last = key_range(owner)
     key = _LEADING_KEY[table]
@@ -124,7 +128,7 @@ def named(session: Session, table: str, owner: int, names: Callable[[], pl.DataF
         return _SCHEMAS[table].to_frame()
     wanted = names()
     if wanted.height * _SCAN_SHARE >= greatest - first:
-        return owned(session, table, owner)
+        return owned(session, table, owner, blank)
     scoped = table in ("role", "student")  # their names are unique within a scope, which is their owner
     same = [f"{table}.{name} = named.{name}" for name in wanted.columns]
     if scoped:
@@ -142,7 +146,8 @@ def named_by(session: Session, changes: Changes, district: int, scope: int, name
     """The rows that changes name, and the keys that new ones get. Only in the district's turn."""
     session.lock_accounts(_changing_accounts(changes, district))
     role = named(session, "role", scope, lambda: _role_names(changes))
-    student = named(session, "student", scope, lambda: _student_names(changes))
+    told = any(changes[name].height for name in _STUDENT_FRAMES)
+    student = named(session, "student", scope, lambda: _student_names(changes), () if told else STUDENT_DETAILS)
     return Tables(
         district,
         account=named(session, "account", district, lambda: _account_names(changes, district)),
@@ -210,8 +215,8 @@ def _role_names(changes: Changes) -> pl.DataFrame:
 
 
 def _student_names(changes: Changes) -> pl.DataFrame:
-    frames = ("enrol_students", "update_students", "remove_students", *_TIE_FRAMES)
-    return pl.concat([changes[name].select("student_sis_id") for name in frames]).unique()
+    frames = [changes[name].select("student_sis_id") for name in (*_STUDENT_FRAMES, *_TIE_FRAMES)]
+    return pl.concat(frames).unique()
 
 
 def _account_names(changes: Changes, district: int) -> pl.DataFrame:
@@ -249,4 +254,5 @@ def _tie_names(changes: Changes, role: pl.DataFrame, student: pl.DataFrame) -> p
     return keyed.select("role_key", "student_key").unique()
 
 
+_STUDENT_FRAMES = ("enrol_students", "update_students", "remove_students")
 _TIE_FRAMES = ("start_guardianships", "end_guardianships")

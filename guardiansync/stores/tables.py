@@ -11,6 +11,7 @@ import polars as pl
 from attrs import field, frozen
 
 from guardiansync.errors import StoreFailed
+from guardiansync.model.keyed import beside_number
 from guardiansync.model.roster import (
     ACCOUNTS,
     DENIALS,
@@ -180,8 +181,9 @@ def to_roster(
     ties = (
         tables["tie"]
         .filter(pl.col("state") != TieState.VOID)
-        .join(roles.select("role_key", "account_key", guardian_sis_id="sis_id"), on="role_key", maintain_order="left")
-        .join(students.select("student_key", "student_sis_id"), on="student_key", maintain_order="left")
+        .pipe(beside_number, roles.select("role_key", "account_key", guardian_sis_id="sis_id"), "role_key")
+        .pipe(beside_number, students.select("student_key", "student_sis_id"), "student_key")
+        .drop_nulls(["guardian_sis_id", "student_sis_id"])
     )
     roles = roles.with_columns(scope=pl.lit(str(scope)))
     wanted = wanted_accounts(roles, elsewhere, keys)
