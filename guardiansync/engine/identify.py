@@ -136,7 +136,7 @@ def identify(
         leaving = splits.select("sis_id", into="into_account_id")
         speaking = _moved(free(news), leaving) if own else free(news)
         seeking = speaking.filter("key_usable", pl.col("key_changed") | pl.col("returns"))
-        sought = pl.concat([seeking.select(KEY), free(new).filter("key_usable").select(KEY)]).unique()
+        sought = pl.concat([seeking.select(KEY), free(new).filter("key_usable").select(KEY)])
         holders = _moved(key_holders(sought, before, speaking, kind, shared), leaving, before)
         standing = evolve(before, roles=_moved(before.roles, leaving, before)) if leaving.height else before
         joined = became_one(seeking, holders, standing, pins, held if own else (), maker, incomplete=caution.incomplete)
@@ -197,8 +197,11 @@ def _directly(merges: pl.DataFrame, splits: pl.DataFrame) -> tuple[pl.DataFrame,
 
 def _not_granted(people: pl.DataFrame, again: Again, kind: RoleKind) -> pl.DataFrame:
     """The roles that a person took back and that would be granted again."""
+    taken = again.about("grant_roles", kind=kind)
+    if taken.is_empty():
+        return taken
     idle = people.filter(pl.col("role_state").is_null() | (pl.col("role_state") != str(RoleState.ACTIVE)))
-    return again.about("grant_roles", kind=kind).join(idle, on="sis_id", how="semi")
+    return taken.join(idle, on="sis_id", how="semi")
 
 
 def _moved(frame: pl.DataFrame, moves: pl.DataFrame, before: Roster | None = None) -> pl.DataFrame:
