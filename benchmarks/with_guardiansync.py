@@ -19,7 +19,7 @@ import polars as pl
 import pyarrow.csv  # noqa: F401 - imported for its time
 
 import guardiansync as gs
-import guardiansync.stores.sql  # noqa: F401 - imported for its time
+import guardiansync.stores.sql
 
 DISTRICT = gs.District("d-1")
 

@@ -55,6 +55,17 @@ SCHEMAS: Mapping[str, pl.Schema] = {
     "account": ACCOUNT, "role": ROLE, "student": STUDENT, "tie": TIE, "pin": PINS, "denial": DENIALS,
 }  # fmt: skip
 
+TOUCHED: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("enrol_students", "update_students", "remove_students"), ("student",)),
+    **dict.fromkeys(("create_accounts", "reactivate_accounts", "archive_accounts"), ("account",)),
+    **dict.fromkeys(("merge_accounts", "split_accounts", "grant_roles", "revoke_roles"), ("role",)),
+    **dict.fromkeys(("start_guardianships", "end_guardianships"), ("tie",)),
+    "update_contacts": ("account", "role"),
+    "set_pins": ("pin",),
+    "set_denials": ("denial",),
+}
+"""The tables whose rows each kind of change sets."""
+
 _OWNER_BITS = 32
 _PHONE_TAIL = 7
 

@@ -27,7 +27,7 @@ from guardiansync.model.roster import (
 )
 from guardiansync.model.run import PLANNED_IDS, Written
 from guardiansync.stores.fitting import ALWAYS, TIE_KEY, VOID, first_that_fit, may_begin
-from guardiansync.stores.tables import KEY_COLUMNS, SCHEMAS, Tables, account_key
+from guardiansync.stores.tables import KEY_COLUMNS, SCHEMAS, TOUCHED, Tables, account_key
 
 _HOLDS_ROLE = pl.col("role_account").cast(pl.String) == pl.col("account_id")
 _NAMED = pl.col("first_name", "last_name") != ""
@@ -65,7 +65,7 @@ def make(
     ahead = [name for name, frame in changes.items() if frame.height]
     open_tables = set(SCHEMAS)
     while open_tables:
-        for table in sorted(open_tables - {table for name in ahead for table in _TOUCHED[name]}):
+        for table in sorted(open_tables - {table for name in ahead for table in TOUCHED[name]}):
             open_tables.remove(table)
             finished(table, *writer.rows_to_save(table))
         if ahead:
@@ -111,8 +111,9 @@ class _Writer:
         height = getattr(self._before, name).height  # what is new was added below
         new, old = self._now[name].slice(height), self._now[name].head(height)
         touched = self._touched[name]
-        changed = old.join(pl.concat(touched), on=KEY_COLUMNS[name], how="semi") if touched else old.clear()
-        return new, changed, self._set[name]
+        if new.height or all(patched.height < old.height for patched in touched):  # a patch names a row once
+            old = old.join(pl.concat(touched), on=KEY_COLUMNS[name], how="semi") if touched else old.clear()
+        return new, old, self._set[name]
 
     def outcome(self) -> Outcome:
         """What it came to."""
@@ -395,13 +396,3 @@ _STEPS: Mapping[str, Callable[[_Writer, pl.DataFrame], pl.DataFrame]] = {
     "set_denials": _Writer.say,
 }
 _FOLLOWERS = ("grant_roles", "start_guardianships", "end_guardianships", "revoke_roles")
-_TOUCHED: Mapping[str, tuple[str, ...]] = {
-    **dict.fromkeys(("enrol_students", "update_students", "remove_students"), ("student",)),
-    **dict.fromkeys(("create_accounts", "reactivate_accounts", "archive_accounts"), ("account",)),
-    **dict.fromkeys(("merge_accounts", "split_accounts", "grant_roles", "revoke_roles"), ("role",)),
-    **dict.fromkeys(("start_guardianships", "end_guardianships"), ("tie",)),
-    "update_contacts": ("account", "role"),
-    "set_pins": ("pin",),
-    "set_denials": ("denial",),
-}
-"""The tables whose rows each kind of change sets."""
