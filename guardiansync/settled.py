@@ -1,7 +1,8 @@
 """Files that need not be read again: what an earlier run settled holds as long as nothing moves.
 
 A plan follows from the file, the settings, the rules and the roster alone. Where all four are what they were when a run
-had nothing left to do, it would come to nothing again. Any doubt, and the file is read.
+read the file and had nothing to do, it would come to nothing again, with the same findings. Any doubt, and the file is read:
+so it is on the evening after one that changed something, whose findings are another's.
 """
 
 import hashlib
@@ -45,9 +46,9 @@ def _rules() -> list[str]:
     return [version("guardiansync"), version("phonenumbers"), pl.__version__, platform.python_version()]
 
 
-def leaves_nothing_open(plan: Plan, run: Run) -> bool:
-    """Whether the same file would change nothing: nothing waits, and all that was planned was made."""
-    return bool(plan.evidence.basis) and not plan.holds and run.left.is_empty
+def comes_to_nothing(plan: Plan, run: Run) -> bool:
+    """Whether the same file would come to the same: there was nothing to change, and nothing waits."""
+    return bool(plan.evidence.basis) and run.status is Status.UNCHANGED
 
 
 def settlement(plan: Plan, run: Run) -> Settled:

@@ -37,7 +37,7 @@ from guardiansync.model.roster import Roster
 from guardiansync.model.run import OnProgress, Phase, Run, Status
 from guardiansync.report import Report
 from guardiansync.settings import District, Scope, SyncSettings
-from guardiansync.settled import basis_of, leaves_nothing_open, same_again, settlement
+from guardiansync.settled import basis_of, comes_to_nothing, same_again, settlement
 from guardiansync.stores.protocol import Store
 
 Upload: TypeAlias = str | os.PathLike[str] | bytes | BinaryIO
@@ -112,7 +112,7 @@ def apply(plan: Plan, store: Store, *, actor: str = "") -> Run:
             left=written.left,
         )
         turn.record(run, written.changes, plan.holds)
-        if leaves_nothing_open(plan, run):
+        if comes_to_nothing(plan, run):
             turn.settle(settlement(plan, run))
     return run
 

@@ -10,13 +10,19 @@ import guardiansync as gs
 ROWS = (f"S1,G1,{ANN},,", f"S2,G2,{BOB},,xx", f"S9,G1,{ANN},,")
 
 
-def test_a_settled_file_is_not_read_again() -> None:
+def settled() -> tuple[Evenings, gs.Report]:
+    """A district whose file was read when there was nothing to change, and that evening's report."""
     district = Evenings()
-    first = district.sync(*ROWS)
+    district.sync(*ROWS)
+    return district, district.sync(*ROWS)
+
+
+def test_a_settled_file_is_not_read_again() -> None:
+    district, first = settled()
     again, later = district.sync(*ROWS), district.sync(*ROWS)
-    assert (first.status, again.status, first.same_as) == ("applied", "unchanged", "")
+    assert (first.status, again.status, first.same_as) == ("unchanged", "unchanged", "")
     assert again.same_as == later.same_as == first.run_id
-    assert again.rows.is_empty()
+    assert (first.rows.height, again.rows.height) == (3, 0)
     assert again.findings.frame.equals(first.findings.frame)
     assert again.findings.counts() == {"language-unknown": 1, "student-unknown": 1}
     told = {name: count for name, count in first.counts.items() if name.startswith("rows")}
@@ -31,8 +37,7 @@ def test_a_settled_file_is_not_read_again() -> None:
 
 
 def test_a_dry_run_always_reads() -> None:
-    district = Evenings()
-    district.sync(*ROWS)
+    district, _ = settled()
     assert district.plan(*ROWS).rows.height == len(ROWS)
 
 
@@ -41,7 +46,7 @@ def _other_file(district: Evenings) -> None:
 
 
 def _undo(district: Evenings) -> None:
-    gs.undo(district.store.runs(district.scope)["run_id"][0], district.store)
+    gs.undo(district.store.runs(district.scope).filter(status="applied", kind="guardians")["run_id"][0], district.store)
 
 
 MOVES: dict[str, Callable[[Evenings], object]] = {
@@ -57,16 +62,14 @@ MOVES: dict[str, Callable[[Evenings], object]] = {
 
 @pytest.mark.parametrize("move", MOVES)
 def test_whatever_moves_has_the_file_read_again(move: str) -> None:
-    district = Evenings()
-    district.sync(*ROWS)
+    district, _ = settled()
     MOVES[move](district)
     assert not district.sync(*ROWS).same_as
 
 
 @pytest.mark.parametrize("setting", [{"max_names_per_contact": 2}, {"region": "CA"}, {"columns": {"x": "phone"}}])
 def test_other_settings_have_it_read_again(setting: dict[str, object]) -> None:
-    district = Evenings()
-    district.sync(*ROWS)
+    district, _ = settled()
     other = gs.SyncSettings(scope=district.scope, enabled=True, **setting)  # type: ignore[arg-type]
     assert not gs.sync(other, district.store, csv(*ROWS)).same_as
     assert gs.sync(other, district.store, csv(*ROWS)).same_as
@@ -80,6 +83,16 @@ def test_what_waits_is_told_every_evening() -> None:
     assert (first.status, again.status) == ("held", "held")
     assert [hold.id for hold in again.holds] == [hold.id for hold in first.holds]
     assert not again.same_as
+
+
+def test_the_evening_after_a_change_reads_and_doubts_about_new_people_go_away() -> None:
+    district = Evenings()
+    rows = (f"S1,G1,{ANN},,", "S2,G2,Ann,Lee,ann@example.org,,,")
+    assert district.sync(*rows).findings.counts() == {"nearly-known": 2}
+    for same in (False, True):
+        report = district.sync(*rows)
+        assert bool(report.same_as) is same
+        assert report.findings.counts() == {}
 
 
 def test_what_was_left_is_tried_again() -> None:

@@ -144,14 +144,14 @@ class Run:
 
 @frozen
 class Settled:
-    """What a run found of a file that it left nothing open of: no hold, no change that did not fit.
+    """What a run found in a file that changed nothing and had nothing wait.
 
-    The same file on the same basis, at the same version of the roster, would find the same and change nothing.
+    The same file on the same basis, at the same version of the roster, would come to the same.
 
     Attributes:
         run_id: The run that read the file.
         basis: `Evidence.basis` of that run.
-        version: The roster's version that the run left.
+        version: The roster's version that it was read for.
         rows_used: How many rows it used.
         rows_skipped: How many it skipped.
         findings: What it found.

@@ -126,7 +126,7 @@ CREATE TABLE run_change_elsewhere (
     PRIMARY KEY (scope_key, run_key, name)
 );
 
--- What the last run that left nothing open of a file found in it: the same file need not be read again. findings: as run_change.
+-- What the last run whose file changed nothing found in it: the same file need not be read again. findings: as run_change.
 CREATE TABLE settled (
     scope_key BIGINT NOT NULL REFERENCES scope,
     run_key BIGINT NOT NULL REFERENCES run,

@@ -1,6 +1,6 @@
 -- From version 2 to version 3: files that need not be read again.
 
--- What the last run that left nothing open of a file found in it: the same file need not be read again. findings: as run_change.
+-- What the last run whose file changed nothing found in it: the same file need not be read again. findings: as run_change.
 CREATE TABLE settled (
     scope_key BIGINT NOT NULL REFERENCES scope,
     run_key BIGINT NOT NULL REFERENCES run,
