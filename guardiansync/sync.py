@@ -14,6 +14,8 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import BinaryIO, TypeAlias
 
+from attrs import evolve
+
 from guardiansync.clock import Clock
 from guardiansync.engine.clean import clean_feed
 from guardiansync.engine.plan import make_plan
@@ -38,6 +40,7 @@ from guardiansync.model.roster import Roster
 from guardiansync.model.run import OnProgress, Phase, Run, Status
 from guardiansync.report import Report
 from guardiansync.settings import District, Scope, SyncSettings
+from guardiansync.settled import basis_of, comes_to_nothing, same_again, settlement
 from guardiansync.stores.locking import one_sync
 from guardiansync.stores.protocol import Store
 
@@ -68,14 +71,18 @@ def plan(
     if (wrong := level_error(settings)) is not None:
         raise wrong
     tell = on_progress or _nobody_listens
-    feed, before = _gather(settings, store, upload, tell)
+    return _decide(settings.at(datetime.now(UTC)), store, _fetched(settings, upload, tell), tell)
+
+
+def _decide(settings: SyncSettings, store: Store, fetched: Fetched, tell: OnProgress) -> Plan:
+    feed, before = _gather(settings, store, fetched, tell)
     if before.students.is_empty():
         raise NoRoster(str(settings.scope))
     if before.other_levels:
         raise LevelMismatch(str(settings.scope), before.other_levels)
-    decided = make_plan(feed, before, settings.at(datetime.now(UTC)))
+    decided = make_plan(feed, before, settings)
     tell(Phase.PLAN, 1, 1)
-    return decided
+    return evolve(decided, evidence=evolve(decided.evidence, basis=basis_of(fetched, settings)))
 
 
 def apply(plan: Plan, store: Store, *, actor: str = "") -> Run:
@@ -110,6 +117,8 @@ def apply(plan: Plan, store: Store, *, actor: str = "") -> Run:
             left=written.left,
         )
         turn.record(run, written.changes, plan.holds)
+        if comes_to_nothing(plan, run):
+            turn.settle(settlement(plan, run))
     return run
 
 
@@ -122,6 +131,8 @@ def sync(
     on_progress: OnProgress | None = None,
 ) -> Report:
     """Bring the roster in line with the file: plan, then apply.
+
+    A file that an earlier run settled, with nothing moved since, is not read again: see `Report.same_as`.
 
     Args:
         settings: Whose sync, where the file lies, how careful to be.
@@ -142,19 +153,26 @@ def sync(
 def _sync(settings: SyncSettings, store: Store, upload: Upload | None, actor: str, tell: OnProgress) -> Report:
     clock = Clock()
     try:
-        if not settings.enabled:
-            raise SyncNotEnabled(str(settings.scope))
-        if until := settings.blackout_until(clock.started_at):
-            raise InBlackout(str(settings.scope), until)
-        decided = plan(settings, store, upload, on_progress=tell)
-        tell(Phase.APPLY, 0, 1)
-        run = apply(decided, store, actor=actor)
-        tell(Phase.APPLY, 1, 1)
+        settings = settings.at(clock.started_at)
+        _require_may_run(settings, clock)
+        fetched = _fetched(settings, upload, tell)
+        report = same_again(fetched, settings, store, clock, actor) or _read_and_apply(
+            settings, store, fetched, actor, tell
+        )
     except GuardianSyncError as error:
         journal_failure(settings.scope, store, error, clock, actor)
         raise
-    moved = put_away(None if upload is not None else settings.location, decided.evidence, run.run_id)
-    return Report.of(decided, run, moved)
+    return report.with_later(
+        put_away(None if upload is not None else settings.location, report.evidence, report.run_id)
+    )
+
+
+def _read_and_apply(settings: SyncSettings, store: Store, fetched: Fetched, actor: str, tell: OnProgress) -> Report:
+    decided = _decide(settings, store, fetched, tell)
+    tell(Phase.APPLY, 0, 1)
+    run = apply(decided, store, actor=actor)
+    tell(Phase.APPLY, 1, 1)
+    return Report.of(decided, run)
 
 
 def read_feed(data: Upload, settings: SyncSettings | None = None) -> Feed:
@@ -189,15 +207,23 @@ def _nobody_listens(_phase: Phase, _done: int, _total: int) -> None:
     pass
 
 
+def _require_may_run(settings: SyncSettings, clock: Clock) -> None:
+    if not settings.enabled:
+        raise SyncNotEnabled(str(settings.scope))
+    if until := settings.blackout_until(clock.started_at):
+        raise InBlackout(str(settings.scope), until)
+    if (wrong := level_error(settings)) is not None:
+        raise wrong
+
+
 def level_error(settings: SyncSettings) -> WrongLevel | None:
     """Why these settings are not those of a sync at the daily roster sync's level; None if they are."""
     daily, level = settings.daily_sync_level, settings.scope.level
     return None if daily in (None, level) else WrongLevel(str(settings.scope), level, str(daily))
 
 
-def _gather(settings: SyncSettings, store: Store, upload: Upload | None, tell: OnProgress) -> tuple[Feed, Roster]:
+def _gather(settings: SyncSettings, store: Store, fetched: Fetched, tell: OnProgress) -> tuple[Feed, Roster]:
     """The file and the roster. Neither needs the other but for a school, so a district's are read side by side."""
-    fetched = _fetched(settings, upload, tell)
     tell(Phase.READ, 0, 1)
     if settings.scope.level == "school":
         feed = read_feed(fetched, settings)

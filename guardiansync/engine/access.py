@@ -7,6 +7,7 @@ from guardiansync.engine.admit import PAIR
 from guardiansync.engine.agreement import agree
 from guardiansync.engine.holds import HoldMaker
 from guardiansync.engine.known import moved
+from guardiansync.model.keyed import is_repeated
 from guardiansync.model.plan import Hold, HoldReason
 from guardiansync.model.roster import ROLE_DETAILS, RoleKind, Roster, TieState
 from guardiansync.model.rule import Rule
@@ -168,7 +169,7 @@ def _crowded(
     there = standing.join(gaining, on=one, how="semi") if standing.height else standing
     ties = pl.concat([starts.select(one, other), there.select(one, other)])
     # Only those with many ties can have too many of the other.
-    often = ties.group_by(one).len().filter(pl.col("len") > most).select(one)
+    often = ties.filter(is_repeated(ties, [one], most)).select(one).unique()
     if often.is_empty():
         return []
     many = ties.join(often, on=one, how="semi").group_by(one).agg(pl.col(other).n_unique()).filter(pl.col(other) > most)

@@ -11,6 +11,7 @@ from guardiansync.engine.keys import Shared, shared_contacts
 from guardiansync.engine.text import alike
 from guardiansync.model.feed import FEED_DETAILS, PEOPLE, Feed
 from guardiansync.model.finding import Findings, findings
+from guardiansync.model.keyed import beside, is_repeated
 from guardiansync.model.roster import ROLE_DETAILS, RoleKind, Roster, StudentState
 
 _LINES_SHOWN: Final = 20
@@ -45,7 +46,7 @@ def admit(feed: Feed, before: Roster, max_names_per_contact: int) -> Admitted:
         max_names_per_contact: Contacts beside more names than this tell nothing.
     """
     students = before.students.select("student_sis_id", pl.col("state").alias("student_state"))
-    rows = feed.lines.join(students, on="student_sis_id", how="left", maintain_order="left").with_columns(
+    rows = beside(feed.lines, students, ["student_sis_id"]).with_columns(
         problem=pl.when(pl.col("problem") != "")
         .then(pl.col("problem"))
         .when(pl.col("student_state").is_null())
@@ -88,7 +89,7 @@ def admit(feed: Feed, before: Roster, max_names_per_contact: int) -> Admitted:
 def _repeated(rows: pl.DataFrame) -> pl.Series:
     """Whether an earlier row that can be used names the same pair; nearly always none does."""
     used = rows.filter(pl.col("problem") == "").select("line", *PAIR)
-    twice = used.filter(used.select(PAIR).is_duplicated())
+    twice = used.filter(is_repeated(used, PAIR))
     later = twice.filter(pl.col("line") > pl.col("line").min().over(PAIR))["line"]
     return rows["line"].is_in(later.implode())
 

@@ -7,6 +7,7 @@ from attrs import frozen
 
 from guardiansync.engine.text import alike
 from guardiansync.model.change import SCHEMAS
+from guardiansync.model.keyed import beside
 from guardiansync.model.roster import ACCOUNT_DETAILS, ROLE_DETAILS, VERIFIED, AccountState, RoleKind, RoleState, Roster
 from guardiansync.model.rule import Rule
 
@@ -95,7 +96,7 @@ def _with_news(people: pl.DataFrame, before: Roster) -> pl.DataFrame:
     accounts = before.accounts.select(
         "account_id", account_state=state_in_use(), **{f"account_{name}": name for name in ACCOUNT_DETAILS}
     )
-    known = people.join(accounts, on="account_id", how="left")
+    known = beside(people, accounts, ["account_id"])
     # Whoever parts from an account gets one that is not stored yet; what their role says changes all the same.
     is_news = pl.any_horizontal(
         *((pl.col(name) != pl.col(f"account_{name}")).fill_null(value=False) for name in ACCOUNT_DETAILS),

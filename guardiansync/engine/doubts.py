@@ -76,9 +76,11 @@ def recycled(news: pl.DataFrame, raw: pl.DataFrame, before: Roster, shared: Shar
         shared: Contacts that tell nothing (A5).
         maker: Knows what was released.
     """
-    told = news.filter("is_news").update(raw.select("sis_id", "email", "sms"), on="sis_id", how="left")
+    told = news.filter("is_news")
     if told.is_empty():
         return []
+    spoken = raw.filter(pl.col("sis_id").is_in(told["sis_id"].implode())).select("sis_id", "email", "sms")
+    told = told.update(spoken, on="sis_id", how="left")
     another = ~same_first_name(told["first_name"], told["said_first_name"])
     # Somebody else would see what is there: a claimed account, one of several roles, one that was closed.
     roles = before.roles.filter(

@@ -26,6 +26,8 @@ def key_holders(
         `scope`, `kind`, `sis_id`, `account_id`, `state`, `ROLE_DETAILS`, `KEY`, `key_usable`.
     """
     columns = [*_ROLE, *ROLE_DETAILS]
+    if before.roles.is_empty() and news.is_empty():
+        return with_keys(before.roles.select(columns), shared).select(*columns, *KEY, "key_usable")
     shares = _shares_contact(sought)
     standing = before.roles.filter(shares).select(columns)
     if news.height:
@@ -39,6 +41,6 @@ def key_holders(
 
 def _shares_contact(sought: pl.DataFrame) -> pl.Expr:
     """More than hold a key that is sought, but cheaply; the keys decide."""
-    emails = sought["email_key"].filter(sought["email_key"] != "").unique().implode()
-    mobiles = sought["sms_key"].filter(sought["sms_key"] != "").unique().implode()
+    emails = sought["email_key"].filter(sought["email_key"] != "").implode()
+    mobiles = sought["sms_key"].filter(sought["sms_key"] != "").implode()
     return pl.col("email").str.to_lowercase().is_in(emails) | pl.col("sms").is_in(mobiles)

@@ -136,7 +136,7 @@ def identify(
         leaving = splits.select("sis_id", into="into_account_id")
         speaking = moved(free(news), leaving) if own else free(news)
         seeking = speaking.filter("key_usable", pl.col("key_changed") | pl.col("returns"))
-        sought = pl.concat([seeking.select(KEY), free(new).filter("key_usable").select(KEY)]).unique()
+        sought = pl.concat([seeking.select(KEY), free(new).filter("key_usable").select(KEY)])
         holders = moved(key_holders(sought, before, speaking, kind, shared), leaving, before)
         standing = evolve(before, roles=moved(before.roles, leaving, before)) if leaving.height else before
         joined = became_one(
@@ -190,8 +190,11 @@ def identify(
 
 def _not_granted(people: pl.DataFrame, again: Again, kind: RoleKind) -> pl.DataFrame:
     """The roles that a person took back and that would be granted again."""
+    taken = again.about("grant_roles", kind=kind)
+    if taken.is_empty():
+        return taken
     idle = people.filter(pl.col("role_state").is_null() | (pl.col("role_state") != str(RoleState.ACTIVE)))
-    return again.about("grant_roles", kind=kind).join(idle, on="sis_id", how="semi")
+    return taken.join(idle, on="sis_id", how="semi")
 
 
 def _with_rule(known: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:

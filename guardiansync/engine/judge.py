@@ -9,6 +9,7 @@ from guardiansync.engine.admit import PAIR, Admitted
 from guardiansync.engine.holds import HoldMaker
 from guardiansync.engine.identify import Identified
 from guardiansync.model.feed import FEED_DETAILS, Feed
+from guardiansync.model.keyed import beside
 from guardiansync.model.plan import MEMBERS, Hold, HoldReason
 from guardiansync.model.roster import Roster, TieState
 from guardiansync.model.rule import Rule
@@ -30,12 +31,8 @@ def judge(admitted: Admitted, who: Identified, before: Roster, denied: Denied) -
         without one; `conflict` as in `Admitted`.
     """
     standing = before.guardianships.with_row_index("tie").select(*PAIR, "tie", tie_state="state")
-    met = admitted.rows.join(
-        who.people.select("account_id", "rule", "role_state", "waits", guardian_sis_id="sis_id"),
-        on="guardian_sis_id",
-        how="left",
-        maintain_order="left",
-    ).join(standing, on=PAIR, how="left", maintain_order="left")
+    people = who.people.select("account_id", "rule", "role_state", "waits", guardian_sis_id="sis_id")
+    met = beside(beside(admitted.rows, people, ["guardian_sis_id"]), standing, PAIR)
     fine = pl.col("problem") == ""
     if not denied.is_empty:
         ties = met.filter(fine).select(*PAIR, "account_id")

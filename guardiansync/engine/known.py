@@ -11,6 +11,7 @@ from attrs import frozen
 from guardiansync.engine.damage import is_damaged
 from guardiansync.engine.keys import KEY, Shared, with_keys
 from guardiansync.engine.text import alike
+from guardiansync.model.keyed import beside
 from guardiansync.model.roster import ROLE_DETAILS, AccountState, RoleKind, RoleState, Roster
 
 _MAY_BE_BLANK: Final = ("email", "sms")
@@ -51,7 +52,7 @@ def known_ids(people: pl.DataFrame, before: Roster, kind: RoleKind, taken_back: 
     roles = before.roles.filter(own_roles(before, kind)).select(
         "sis_id", "account_id", role_state="state", **{column: name for name, column in said.items()}
     )
-    joined = people.join(roles, on="sis_id", how="left", maintain_order="left")
+    joined = beside(people, roles, ["sis_id"])
     filled = joined.with_columns(
         pl.when((pl.col(name) == "") & pl.col("account_id").is_not_null())
         .then(pl.col(said[name]))

@@ -12,6 +12,7 @@ from guardiansync.engine.agreement import same_contact, same_name
 from guardiansync.engine.holds import HoldMaker, of_guardians
 from guardiansync.engine.keys import KEY, Shared
 from guardiansync.engine.new_pins import NewPins
+from guardiansync.model.keyed import is_repeated
 from guardiansync.model.plan import Hold, HoldReason
 from guardiansync.model.roster import ROLE_DETAILS, AccountState, RoleKind, RoleState, Roster
 from guardiansync.model.rule import Rule
@@ -169,7 +170,7 @@ def _founded(decided: pl.DataFrame, alone: set[str], pinned: NewPins) -> pl.Data
     """M3: give each new id that shares its key with another, or is pinned to it, the smallest of them as `founder`."""
     free = decided.filter(pl.col("rule") == str(Rule.M4), ~pl.col("sis_id").is_in(list(alone)))
     keyed = free.filter("key_usable")
-    sharing = keyed.filter(keyed.select(KEY).is_duplicated()).select("sis_id", founder=pl.col("sis_id").min().over(KEY))
+    sharing = keyed.filter(is_repeated(keyed, KEY)).select("sis_id", founder=pl.col("sis_id").min().over(KEY))
     sharing = pinned.founders(sharing, free["sis_id"])
     return decided.join(sharing, on="sis_id", how="left", maintain_order="left").with_columns(
         rule=pl.when(pl.col("founder").is_not_null()).then(pl.lit(str(Rule.M3))).otherwise("rule")

@@ -2,6 +2,8 @@
 
 import polars as pl
 
+from guardiansync.engine.keys import KEY
+from guardiansync.model.keyed import is_repeated
 from guardiansync.model.rule import Rule
 
 NEARLY = pl.Schema({"sis_id": pl.String(), "like": pl.String()})
@@ -23,15 +25,19 @@ def nearly_known(people: pl.DataFrame, new: pl.DataFrame, holders: pl.DataFrame)
         Schema `NEARLY`, one row an id.
     """
     alone = people.filter(pl.col("rule").is_in([str(Rule.M3), str(Rule.M4)])).select("sis_id", "account_id")
-    keyed = new.filter("key_usable").join(alone, on="sis_id") if alone.height else new.clear().join(alone, on="sis_id")
-    columns = ["account_id", "name_key", "email_key", "sms_key"]
-    known = holders.filter("key_usable").select(*columns, like=pl.format("account {}", "account_id"))
+    keyed = new.filter("key_usable").select("sis_id", *KEY)
+    known = holders.filter("key_usable").select("account_id", *KEY, like=pl.format("account {}", "account_id"))
     found = []
     for contact, other in (("email_key", "sms_key"), ("sms_key", "email_key")):
+        on = ["name_key", contact]
         said = keyed.filter(pl.col(contact) != "")
-        others = said.filter(said[contact].is_duplicated()).select(*columns, like=pl.format("guardian {}", "sis_id"))
-        there = pl.concat([known.filter(pl.col(contact) != ""), others])
-        met = said.select("sis_id", *columns).join(there, on=["name_key", contact], suffix="_there")
+        several = said.filter(is_repeated(said, on)).join(alone, on="sis_id")
+        others = several.select("account_id", *KEY, like=pl.format("guardian {}", "sis_id"))
+        there = known.filter(pl.col(contact) != "")
+        known_by = said.join(there.select(on).unique(), on=on, how="semi").join(alone, on="sis_id")
+        met = pl.concat(
+            mine.join(theirs, on=on, suffix="_there") for mine, theirs in ((known_by, there), (several, others))
+        )
         # Whose key is equal all through has an account of their own because a person said so (M5, pins).
         nearly = (pl.col("account_id") != pl.col("account_id_there")) & (pl.col(other) != pl.col(f"{other}_there"))
         found.append(met.filter(nearly).select("sis_id", "like"))

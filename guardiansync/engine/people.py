@@ -5,6 +5,7 @@ import polars as pl
 from guardiansync.engine.contacts import state_in_use
 from guardiansync.engine.known import own_roles
 from guardiansync.model.change import SCHEMAS
+from guardiansync.model.keyed import is_repeated
 from guardiansync.model.roster import ACCOUNT_DETAILS, ROLE_DETAILS, AccountState, RoleKind, RoleState, Roster
 from guardiansync.model.rule import Rule
 
@@ -30,7 +31,7 @@ def create_accounts(placed: pl.DataFrame, splits: pl.DataFrame, before: Roster) 
     )
     columns = ["sis_id", *ACCOUNT_DETAILS, "account_id", "rule"]
     founding = pl.concat([placed.filter(pl.col("rule").is_in(_MAKING)).select(columns), silent.select(columns)])
-    is_several = founding["account_id"].is_duplicated()
+    is_several = is_repeated(founding, ["account_id"])
     details = founding.select("account_id", *ACCOUNT_DETAILS, pl.col("rule").alias("reason"))
     several = (
         founding.filter(is_several)

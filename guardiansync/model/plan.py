@@ -131,6 +131,7 @@ class Evidence:
         row_count: The file's rows below the header.
         modified_at: When the file was last changed where it lay, in UTC, if known.
         version: The version of the roster the plan was made for.
+        basis: A digest of the file, the settings and the rules; "" where the plan rests on no file.
     """
 
     name: str
@@ -139,6 +140,7 @@ class Evidence:
     row_count: int
     modified_at: datetime | None
     version: int
+    basis: str = ""
 
 
 class RunKind(StrEnum):

@@ -9,6 +9,7 @@ import polars as pl
 from attrs import field, frozen
 
 from guardiansync.model.bulk import Changes
+from guardiansync.model.finding import Findings
 from guardiansync.model.plan import Evidence, RunKind
 from guardiansync.settings import Scope
 
@@ -139,3 +140,26 @@ class Run:
             "changes": sum(self.counts.values()),
             "undoes": self.undoes,
         }
+
+
+@frozen
+class Settled:
+    """What a run found in a file that changed nothing and had nothing wait.
+
+    The same file on the same basis, at the same version of the roster, would come to the same.
+
+    Attributes:
+        run_id: The run that read the file.
+        basis: `Evidence.basis` of that run.
+        version: The roster's version that it was read for.
+        rows_used: How many rows it used.
+        rows_skipped: How many it skipped.
+        findings: What it found.
+    """
+
+    run_id: str
+    basis: str
+    version: int
+    rows_used: int
+    rows_skipped: int
+    findings: Findings = field(repr=False, eq=False)

@@ -4,11 +4,11 @@ import json
 from typing import Self
 
 import polars as pl
-from attrs import frozen
+from attrs import evolve, frozen
 
 from guardiansync.model.finding import Findings
 from guardiansync.model.plan import ROWS, Action, Evidence, Hold, Plan, Result
-from guardiansync.model.run import Run, Status
+from guardiansync.model.run import Run, Settled, Status
 from guardiansync.settings import Scope
 
 _RISKY_START = "^[=+\\-@\t\r\n\0\uff1d\uff0b\uff0d\uff20]"
@@ -50,6 +50,8 @@ class Report:
         holds: What waits for a person.
         evidence: What it rested on.
         left: How many changes were left because somebody had changed the account meanwhile.
+        same_as: The run that read this very file, where it was not read again: counts and findings are that run's, the
+            rows stand in its report.
     """
 
     run_id: str
@@ -62,16 +64,11 @@ class Report:
     holds: tuple[Hold, ...]
     evidence: Evidence
     left: int = 0
+    same_as: str = ""
 
     @classmethod
-    def of(cls, plan: Plan, run: Run, later: Findings | None = None) -> Self:
-        """The report of a plan that was applied.
-
-        Args:
-            plan: What was applied.
-            run: What came of it.
-            later: What was found only afterwards.
-        """
+    def of(cls, plan: Plan, run: Run) -> Self:
+        """The report of a plan that was applied."""
         by_result = dict(plan.rows.group_by("result").len().iter_rows())
         return cls(
             run_id=run.run_id,
@@ -84,11 +81,32 @@ class Report:
                 **{f"rows_{result}": by_result.get(str(result), 0) for result in Result},
             },
             rows=pl.concat([plan.rows, _removed_rows(plan)]),
-            findings=Findings.concat([plan.findings, later]) if later else plan.findings,
+            findings=plan.findings,
             holds=plan.holds,
             evidence=plan.evidence,
             left=len(run.left),
         )
+
+    @classmethod
+    def of_same(cls, settled: Settled, run: Run, evidence: Evidence) -> Self:
+        """The report of a file that an earlier run settled."""
+        rows = {Result.USED: settled.rows_used, Result.SKIPPED: settled.rows_skipped, Result.HELD: 0}
+        return cls(
+            run_id=run.run_id,
+            scope=run.scope,
+            status=run.status,
+            reasons=(),
+            counts={**run.counts, "rows": sum(rows.values()), **{f"rows_{result}": n for result, n in rows.items()}},
+            rows=ROWS.to_frame(),
+            findings=settled.findings,
+            holds=(),
+            evidence=evidence,
+            same_as=settled.run_id,
+        )
+
+    def with_later(self, findings: Findings) -> Self:
+        """The report with what was found only after the run."""
+        return evolve(self, findings=Findings.concat([self.findings, findings])) if findings else self
 
     def to_csv(self) -> str:
         """The rows as CSV, one line for each, safe to open in a spreadsheet."""
@@ -105,6 +123,7 @@ class Report:
                 "reasons": list(self.reasons),
                 "counts": self.counts,
                 "left": self.left,
+                "same_as": self.same_as,
                 "evidence": {
                     "name": self.evidence.name,
                     "sha256": self.evidence.sha256,
@@ -145,6 +164,8 @@ class Report:
         """A few lines for a person."""
         why = f" ({', '.join(self.reasons)})" if self.reasons else ""
         lines = [f"{self.scope}: {self.status}{why}, run {self.run_id}"]
+        if self.same_as:
+            lines.append(f"  the file and the roster are as run {self.same_as} left them; its report has the rows")
         if self.counts["rows"]:
             lines.append(
                 "{rows:>9,} rows: {rows_used:,} used, {rows_skipped:,} skipped, {rows_held:,} held".format(

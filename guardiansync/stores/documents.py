@@ -7,14 +7,15 @@ from io import BytesIO
 from typing import Any, Protocol
 
 import polars as pl
-from attrs import evolve, field, frozen
+from attrs import asdict, evolve, field, frozen
 
 from guardiansync.errors import StoreFailed, UnknownRun
 from guardiansync.model.bulk import Changes
+from guardiansync.model.finding import Findings
 from guardiansync.model.plan import MEMBERS, Hold, HoldReason
 from guardiansync.model.roster import DENIALS, PINS, RELEASES, UNDONE
 from guardiansync.model.rule import Rule
-from guardiansync.model.run import RUNS, Run
+from guardiansync.model.run import RUNS, Run, Settled
 from guardiansync.settings import Scope, parse_scope
 from guardiansync.stores.purging import JOURNALLED, purgeable, without_details
 from guardiansync.stores.tables import in_force
@@ -176,6 +177,20 @@ class DocumentJournal:
         undone = taken_back((entry.run_id, entry.row["undoes"]) for entry in own if entry.row["undoes"])
         held = sorted(entry.run_id for entry in own if entry.run_id in undone and entry.row["kind"] in HELD_KINDS)
         return pl.concat([UNDONE.to_frame(), *(undone_by(run_id, self.changes(run_id, scope)) for run_id in held)])
+
+    def settle(self, scope: Scope, settled: Settled) -> None:
+        """Keep what a run of a scope settled."""
+        told = asdict(settled, filter=lambda one, _: one.name != "findings")
+        self._put(f"settled of {scope}", json.dumps(told).encode())
+        self._put(f"findings of {scope}", _packed(settled.findings.frame))
+
+    def settled(self, scope: Scope) -> Settled | None:
+        """What was last settled of a scope, if the version is still the same."""
+        told, found = self._one(f"settled of {scope}"), self._one(f"findings of {scope}")
+        if told is None or found is None:
+            return None
+        settled = Settled(**json.loads(told), findings=Findings(_unpacked(found)))
+        return settled if settled.version == self.version else None
 
     # --- holds that people released -----------------------------------------------------------------------------------
 

@@ -4,6 +4,8 @@ from enum import StrEnum
 
 import polars as pl
 
+from guardiansync.model.keyed import is_repeated
+
 VOID = "void"
 ALWAYS = pl.lit(value=True)
 TIE_KEY = (pl.col("role_key") & 0xFFFF_FFFF) * (1 << 32) + (pl.col("student_key") & 0xFFFF_FFFF)
@@ -14,7 +16,7 @@ def first_that_fit(now: pl.DataFrame, fits: pl.Expr, about: tuple[str, ...]) -> 
     """The rows that fit, the first of those that are about the same thing."""
     fitting = now.select(fits.fill_null(value=False)).to_series()
     found = now if fitting.all() else now.filter(fitting)
-    if found.select(about).n_unique() == found.height:
+    if not is_repeated(found, about).any():
         return found
     return found.unique(list(about), keep="first", maintain_order=True)
 

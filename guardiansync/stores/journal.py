@@ -11,10 +11,11 @@ import polars as pl
 
 from guardiansync.errors import UnknownHold, UnknownRun
 from guardiansync.model.bulk import Changes
+from guardiansync.model.finding import Findings
 from guardiansync.model.plan import MEMBERS, Hold, HoldReason
 from guardiansync.model.roster import RELEASES, UNDONE
 from guardiansync.model.rule import Rule
-from guardiansync.model.run import RUNS, Run
+from guardiansync.model.run import RUNS, Run, Settled
 from guardiansync.settings import Scope, parse_scope
 from guardiansync.stores.purging import FORGOTTEN, JOURNALLED, purgeable
 from guardiansync.stores.session import Session
@@ -28,6 +29,13 @@ _DISTRICTS = pl.Schema({"district_id": pl.String()})
 _UNDOS = pl.Schema({"run_id": pl.String(), "undoes": pl.String()})
 _HOLDS = pl.Schema(
     {**dict.fromkeys(("hold_id", "reason", "rule", "message", "remedy"), pl.String()), "members": pl.Binary()}
+)
+_SETTLED = pl.Schema(
+    {
+        **dict.fromkeys(("run_id", "basis"), pl.String()),
+        **dict.fromkeys(("version", "rows_used", "rows_skipped"), pl.Int64()),
+        "findings": pl.Binary(),
+    }
 )
 _IN_ORDER = pl.Schema({"run_key": pl.Int64(), **JOURNALLED, "started_at": pl.Int64()})
 _RELEASED = pl.Schema({"hold_id": pl.String(), "reason": pl.String(), "members": pl.Binary()})
@@ -140,6 +148,33 @@ def holds(session: Session, run_id: str) -> tuple[Hold, ...]:
         Hold(hold_id, HoldReason(reason), Rule(rule), message, remedy, _unpacked(members))
         for hold_id, reason, rule, message, remedy, members in found.iter_rows()
     )
+
+
+def settle(session: Session, scope_key: int, settled: Settled) -> None:
+    """Keep what a run of a scope settled, in the place of what was kept before."""
+    session.run(
+        "INSERT INTO settled (scope_key, run_key, basis, version, rows_used, rows_skipped, findings) "
+        "VALUES ($1, (SELECT run_key FROM run WHERE run_id = $2), $3, $4, $5, $6, $7) "
+        "ON CONFLICT (scope_key) DO UPDATE SET run_key = excluded.run_key, basis = excluded.basis, "
+        "version = excluded.version, rows_used = excluded.rows_used, rows_skipped = excluded.rows_skipped, "
+        "findings = excluded.findings",
+        scope_key, settled.run_id, settled.basis, settled.version, settled.rows_used, settled.rows_skipped,
+        _packed(settled.findings.frame),
+    )  # fmt: skip
+
+
+def settled(session: Session, scope_key: int | None, version: int) -> Settled | None:
+    """What was last settled of a scope, if it holds at this version."""
+    found = session.frame(
+        _SETTLED,
+        "SELECT run.run_id, settled.basis, settled.version, settled.rows_used, settled.rows_skipped, settled.findings "
+        "FROM settled JOIN run ON run.run_key = settled.run_key WHERE settled.scope_key = $1 AND settled.version = $2",
+        scope_key or 0,
+        version,
+    )
+    for row in found.iter_rows(named=True):
+        return Settled(**{**row, "findings": Findings(_unpacked(row["findings"]))})
+    return None
 
 
 def undone(session: Session, scope_key: int) -> pl.DataFrame:

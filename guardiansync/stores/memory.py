@@ -12,7 +12,7 @@ from guardiansync.errors import StoreFailed, UnknownHold, UnknownRun
 from guardiansync.model.bulk import Changes
 from guardiansync.model.plan import Hold
 from guardiansync.model.roster import DENIALS, PINS, RELEASES, UNDONE, AccountState, Roster
-from guardiansync.model.run import RUNS, Run, Written
+from guardiansync.model.run import RUNS, Run, Settled, Written
 from guardiansync.settings import Scope
 from guardiansync.stores.locking import ThreadLocks
 from guardiansync.stores.purging import purgeable, without_details
@@ -66,6 +66,7 @@ class _District:
     held: Mapping[str, tuple[Hold, ...]] = field(factory=dict)
     holds: Mapping[tuple[str, str], tuple[str, Hold]] = field(factory=dict)
     releases: Mapping[tuple[str, str], _Release] = field(factory=dict)
+    settled: Mapping[str, Settled] = field(factory=dict)
 
 
 class _MemoryTransaction:
@@ -131,6 +132,11 @@ class _MemoryTransaction:
             held={**was.held, run.run_id: held},
             holds={**was.holds, **{(str(run.scope), hold.id): (run.run_id, hold) for hold in held}},
         )
+
+    def settle(self, settled: Settled) -> None:
+        """Keep what a run settled; see `Transaction.settle`."""
+        was = self.district
+        self.district = evolve(was, settled={**was.settled, str(self._scope): settled})
 
 
 class MemoryStore:
@@ -218,6 +224,12 @@ class MemoryStore:
     def holds(self, run_id: str) -> tuple[Hold, ...]:
         """What a run held; see `Store.holds`."""
         return self._with_run(run_id).held[run_id]
+
+    def settled(self, scope: Scope) -> Settled | None:
+        """What was last settled of a scope; see `Store.settled`."""
+        district = self._district(scope.district)
+        found = district.settled.get(str(scope))
+        return found if found and found.version == district.version else None
 
     def release(self, hold_id: str, actor: str = "") -> None:
         """Let what a hold withheld go ahead; see `Store.release`."""

@@ -9,7 +9,7 @@ from importlib.resources import files
 
 from guardiansync.stores.session import Session
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 Dialect = Callable[[str], str]
 

@@ -5,7 +5,7 @@ the same for every store; what differs is where rows lie and what they are calle
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import Final, Protocol
@@ -17,7 +17,7 @@ from guardiansync.errors import UnknownHold
 from guardiansync.model.bulk import Changes
 from guardiansync.model.plan import Hold
 from guardiansync.model.roster import ACCOUNTS, GUARDIANSHIPS, ROLES, STUDENTS, RoleKind, Roster
-from guardiansync.model.run import Run, Written
+from guardiansync.model.run import Run, Settled, Written
 from guardiansync.settings import Scope
 from guardiansync.stores.documents import DocumentJournal, Documents
 from guardiansync.stores.tables import ACCOUNT, ROLE, STUDENT, TIE, Tables, key_range, of_one_district, to_roster
@@ -122,7 +122,7 @@ class _Numbered:
         saved: dict[str, pl.DataFrame] = {}
         fresh: dict[str, pl.DataFrame] = {}
 
-        def finished(table: str, new: pl.DataFrame, changed: pl.DataFrame) -> None:
+        def finished(table: str, new: pl.DataFrame, changed: pl.DataFrame, _columns: Collection[str]) -> None:
             fresh[table], saved[table] = new, changed
 
         coded, strange = self._coded(changes)
@@ -227,6 +227,10 @@ class _OwnTransaction:
         others = {of_one_district(self._scope, scope): made for scope, made in (elsewhere or {}).items()}
         self._journal.record(run, {run.scope: changes, **others}, holds)
 
+    def settle(self, settled: Settled) -> None:
+        """Keep what a run settled; see `Transaction.settle`."""
+        self._journal.settle(self._scope, settled)
+
 
 class OwnStore(ABC):
     """A store over tables of your own. Write `reading`, `writing`, `mark_active`, and a `Place`.
@@ -284,6 +288,11 @@ class OwnStore(ABC):
         """What a run held; see `Store.holds`."""
         with self.reading() as place:
             return DocumentJournal.of_run(place, run_id).holds(run_id)
+
+    def settled(self, scope: Scope) -> Settled | None:
+        """What was last settled of a scope; see `Store.settled`."""
+        with self.reading() as place:
+            return DocumentJournal(place, scope.district).settled(scope)
 
     def release(self, hold_id: str, actor: str = "") -> None:
         """Let what a hold withheld go ahead; see `Store.release`."""

@@ -30,7 +30,7 @@ import polars as pl
 from guardiansync.model.bulk import Changes
 from guardiansync.model.plan import Hold
 from guardiansync.model.roster import Roster
-from guardiansync.model.run import Run, Written
+from guardiansync.model.run import Run, Settled, Written
 from guardiansync.settings import Scope
 
 
@@ -77,6 +77,13 @@ class Transaction(Protocol):
             changes: What it changed there.
             holds: What it held.
             elsewhere: What it changed in other scopes of the district.
+        """
+
+    def settle(self, settled: Settled) -> None:
+        """Keep what a run of the transaction's scope settled, in the place of what was kept before. Moves no version.
+
+        Args:
+            settled: The run is in the journal already.
         """
 
 
@@ -147,6 +154,9 @@ class Store(Protocol):
         Raises:
             UnknownRun: No such run.
         """
+
+    def settled(self, scope: Scope) -> Settled | None:
+        """What was last settled of a scope, as `Transaction.settle` was given it; None if nothing was, or the version moved since."""
 
     def release(self, hold_id: str, actor: str = "") -> None:
         """Let what a hold withheld go ahead; later rosters carry it in `releases`. Moves the version.

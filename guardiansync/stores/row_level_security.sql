@@ -63,6 +63,12 @@ CREATE POLICY one_district ON released_hold USING (
     scope_key IN (SELECT scope.scope_key FROM scope) AND run_key IN (SELECT run.run_key FROM run)
 );
 
+ALTER TABLE settled ENABLE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS one_district ON settled;
+CREATE POLICY one_district ON settled USING (
+    scope_key IN (SELECT scope.scope_key FROM scope) AND run_key IN (SELECT run.run_key FROM run)
+);
+
 ALTER TABLE pin ENABLE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS one_district ON pin;
 CREATE POLICY one_district ON pin USING (district_key = (SELECT district.district_key FROM district));

@@ -6,7 +6,16 @@ import polars as pl
 from polars import selectors as cs
 
 from guardiansync.model.bulk import Changes
-from guardiansync.model.roster import AccountState, RoleKind, RoleState, StudentState, TieState
+from guardiansync.model.change import STUDENT_DETAILS
+from guardiansync.model.roster import (
+    ACCOUNT_DETAILS,
+    ROLE_DETAILS,
+    AccountState,
+    RoleKind,
+    RoleState,
+    StudentState,
+    TieState,
+)
 from guardiansync.settings import Scope
 from guardiansync.stores.session import Session
 from guardiansync.stores.tables import ACCOUNT, KEY_COLUMNS, ROLE, SCHEMAS, STUDENT, TIE, Tables, account_key, key_range
@@ -71,13 +80,13 @@ def take_turns(session: Session, districts: Iterable[int]) -> list[int]:
     return list(names.values())
 
 
-def owned(session: Session, table: str, owner: int | None) -> pl.DataFrame:
-    """All rows of an owner, in the order of their keys."""
+def owned(session: Session, table: str, owner: int | None, blank: tuple[str, ...] = ()) -> pl.DataFrame:
+    """All rows of an owner, in the order of their keys; columns that nobody needs may stay blank."""
     schema = _SCHEMAS[table]
     if owner is None:
         return schema.to_frame()
-    usual = _USUAL[table]
-    is_usual = " AND ".join(f"{name} = {_literal(value)}" for name, value in usual.items())
+    usual = _USUAL[table] | dict.fromkeys(blank, "")
+    is_usual = " AND ".join(f"{name} = {_literal(value)}" for name, value in _USUAL[table].items())
     key = f"{table}.{_LEADING_KEY[table]}"
     told = pl.Schema({name: dtype for name, dtype in schema.items() if name not in usual})
     here = f"FROM {table} WHERE {key} BETWEEN $1 AND $2"
@@ -104,14 +113,23 @@ def elsewhere(session: Session, district: int, scope: int | None) -> pl.DataFram
     )
 
 
-def named(session: Session, table: str, owner: int, names: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+def named(
+    session: Session,
+    table: str,
+    owner: int,
+    names: Callable[[], pl.DataFrame],
+    blank: tuple[str, ...] = (),
+    at_most: int = 0,
+) -> pl.DataFrame:
     """At least the rows that are named.
 
     Args:
         session: A connection.
         table: The table.
         owner: Whose rows.
-        names: Gives the distinct names, by columns of the table; not called where the owner has no rows.
+        names: Gives the names, by columns of the table; not called where the owner has no rows.
+        blank: Text that need not be read.
+        at_most: How many names there may be, if finding out is dear.
     """
     first, last = key_range(owner)
     key = _LEADING_KEY[table]
@@ -122,9 +140,12 @@ def named(session: Session, table: str, owner: int, names: Callable[[], pl.DataF
     )
     if greatest is None:
         return _SCHEMAS[table].to_frame()
+    if at_most * _SCAN_SHARE >= greatest - first:
+        return owned(session, table, owner, blank)
     wanted = names()
     if wanted.height * _SCAN_SHARE >= greatest - first:
-        return owned(session, table, owner)
+        return owned(session, table, owner, blank)
+    wanted = wanted.unique()
     scoped = table in ("role", "student")  # their names are unique within a scope, which is their owner
     same = [f"{table}.{name} = named.{name}" for name in wanted.columns]
     if scoped:
@@ -141,14 +162,25 @@ def named(session: Session, table: str, owner: int, names: Callable[[], pl.DataF
 def named_by(session: Session, changes: Changes, district: int, scope: int, name: str) -> Tables:
     """The rows that changes name, and the keys that new ones get. Only in the district's turn."""
     session.lock_accounts(_changing_accounts(changes, district))
-    role = named(session, "role", scope, lambda: _role_names(changes))
-    student = named(session, "student", scope, lambda: _student_names(changes))
+    # Text that no change compares or sets need not be read: what is not set is not written either.
+    updated = changes["update_contacts"].height
+    granted = updated or changes["grant_roles"].height
+    role = named(session, "role", scope, lambda: _role_names(changes), () if granted else ROLE_DETAILS)
+    told = any(changes[name].height for name in _STUDENT_FRAMES)
+    student = named(session, "student", scope, lambda: _student_names(changes), () if told else STUDENT_DETAILS)
+    ties = sum(changes[name].height for name in _TIE_FRAMES)
     return Tables(
         district,
-        account=named(session, "account", district, lambda: _account_names(changes, district)),
+        account=named(
+            session,
+            "account",
+            district,
+            lambda: _account_names(changes, district),
+            () if updated else ACCOUNT_DETAILS,
+        ),
         role=role,
         student=student,
-        tie=named(session, "guardianship", scope, lambda: _tie_names(changes, role, student)),
+        tie=named(session, "guardianship", scope, lambda: _tie_names(changes, role, student), at_most=ties),
         next_account=_next_key(session, "account", district),
         next_role=_next_key(session, "role", scope),
         next_student=_next_key(session, "student", scope),
@@ -206,12 +238,12 @@ def _role_names(changes: Changes) -> pl.DataFrame:
     roles = [changes[name] for name in ("merge_accounts", "split_accounts", "grant_roles", "revoke_roles")]
     guardian = pl.lit(str(RoleKind.GUARDIAN)).alias("kind")
     ties = [changes[name].select(guardian, sis_id="guardian_sis_id") for name in _TIE_FRAMES]
-    return pl.concat([*(frame.select("kind", "sis_id") for frame in (*roles, told)), *ties]).unique()
+    return pl.concat([*(frame.select("kind", "sis_id") for frame in (*roles, told)), *ties])
 
 
 def _student_names(changes: Changes) -> pl.DataFrame:
-    frames = ("enrol_students", "update_students", "remove_students", *_TIE_FRAMES)
-    return pl.concat([changes[name].select("student_sis_id") for name in frames]).unique()
+    frames = [changes[name].select("student_sis_id") for name in (*_STUDENT_FRAMES, *_TIE_FRAMES)]
+    return pl.concat(frames)
 
 
 def _account_names(changes: Changes, district: int) -> pl.DataFrame:
@@ -246,7 +278,8 @@ def _tie_names(changes: Changes, role: pl.DataFrame, student: pl.DataFrame) -> p
     keyed = pairs.join(guardians, on="guardian_sis_id").join(
         student.select("student_key", "student_sis_id"), on="student_sis_id"
     )
-    return keyed.select("role_key", "student_key").unique()
+    return keyed.select("role_key", "student_key")
 
 
+_STUDENT_FRAMES = ("enrol_students", "update_students", "remove_students")
 _TIE_FRAMES = ("start_guardianships", "end_guardianships")

@@ -126,6 +126,18 @@ CREATE TABLE run_change_elsewhere (
     PRIMARY KEY (scope_key, run_key, name)
 );
 
+-- What the last run whose file changed nothing found in it: the same file need not be read again. findings: as run_change.
+CREATE TABLE settled (
+    scope_key BIGINT NOT NULL REFERENCES scope,
+    run_key BIGINT NOT NULL REFERENCES run,
+    basis TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    rows_used BIGINT NOT NULL,
+    rows_skipped BIGINT NOT NULL,
+    findings BYTEA NOT NULL,
+    PRIMARY KEY (scope_key)
+);
+
 -- What people said of two roles, the smaller first; a blank verdict was taken back.
 CREATE TABLE pin (
     district_key BIGINT NOT NULL REFERENCES district,

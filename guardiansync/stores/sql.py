@@ -4,7 +4,7 @@ A write reads the rows that its changes name, under the lock, compares and sets 
 (`writing`), and puts back what changed. So each kind of change means one thing everywhere, and there is little SQL.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
@@ -15,7 +15,7 @@ import polars as pl
 from guardiansync.model.bulk import Changes
 from guardiansync.model.plan import Hold
 from guardiansync.model.roster import RELEASES, UNDONE, AccountState, Roster
-from guardiansync.model.run import Run, Written
+from guardiansync.model.run import Run, Settled, Written
 from guardiansync.settings import Scope
 from guardiansync.stores import journal, rows
 from guardiansync.stores.postgresql import PostgresDatabase
@@ -23,6 +23,7 @@ from guardiansync.stores.postgresql_url import Address
 from guardiansync.stores.session import Database, Session
 from guardiansync.stores.sqlite import SqliteFile
 from guardiansync.stores.tables import (
+    KEY_COLUMNS,
     claimed,
     in_force,
     of_one_district,
@@ -38,7 +39,7 @@ class _SqlTransaction:
     """One writer's turn, on the connection that holds the lock.
 
     One thread saves what is made while the next table is made, and while the journal's frames are packed: a first sync
-    takes a third less time. Nobody else uses the session until that is settled.
+    takes a third less time. Nobody else uses the session until that is finished.
     """
 
     def __init__(self, session: Session, scope: Scope, saver: ThreadPoolExecutor) -> None:
@@ -55,15 +56,16 @@ class _SqlTransaction:
 
     def write(self, changes: Changes, scope: Scope | None = None) -> Written:
         """Make changes; see `Transaction.write`."""
-        self.settle()
+        self.finish()
         where = of_one_district(self._own, scope)
         number = self._number(where)
         tables = rows.named_by(self._session, changes, self._district, number, str(where))
         owner = self._district, number
 
-        def save(table: str, new: pl.DataFrame, changed: pl.DataFrame) -> None:
+        def save(table: str, new: pl.DataFrame, changed: pl.DataFrame, columns: Collection[str]) -> None:
             if new.height or changed.height:
-                self._saves.append(self._saver.submit(rows.save, self._session, owner, table, new, changed))
+                told = changed.select(*KEY_COLUMNS[table], *columns) if changed.height else changed
+                self._saves.append(self._saver.submit(rows.save, self._session, owner, table, new, told))
 
         written = make(changes, tables, save).written
         if not written.changes.is_empty:
@@ -82,19 +84,24 @@ class _SqlTransaction:
         """Journal a run; see `Transaction.record`."""
         frames = journal.packed(changes)
         others = {of_one_district(self._own, scope): journal.packed(made) for scope, made in (elsewhere or {}).items()}
-        self.settle()
+        self.finish()
         numbers = {self._number(scope): packed for scope, packed in others.items()}
         journal.record(self._session, self._scope, run, frames, holds, numbers)
 
+    def settle(self, settled: Settled) -> None:
+        """Keep what a run settled; see `Transaction.settle`."""
+        self.finish()
+        journal.settle(self._session, self._scope, settled)
+
     def purge(self, before: datetime) -> int:
         """Drop the details of this scope's old runs."""
-        self.settle()
+        self.finish()
         return journal.purge(self._session, self._scope, before)
 
     def _number(self, scope: Scope) -> int:
         return self._scope if scope == self._own else rows.find_or_add(self._session, scope)[1]
 
-    def settle(self) -> None:
+    def finish(self) -> None:
         """Wait until everything is saved.
 
         Raises:
@@ -161,7 +168,7 @@ class SqlStore:
             session.take_turn(scope.district)
             turn = _SqlTransaction(session, scope, saver)
             yield turn
-            turn.settle()
+            turn.finish()
 
     def lock(self, scope: Scope) -> AbstractContextManager[None]:
         """Say that a sync of the district is under way; see `guardiansync.stores.locking.Locks`."""
@@ -191,6 +198,11 @@ class SqlStore:
         """What a run held; see `Store.holds`."""
         with self._database.reading() as session:
             return journal.holds(session, run_id)
+
+    def settled(self, scope: Scope) -> Settled | None:
+        """What was last settled of a scope; see `Store.settled`."""
+        with self._database.reading() as session:
+            return journal.settled(session, *rows.find(session, scope)[1:])
 
     def release(self, hold_id: str, actor: str = "") -> None:
         """Let what a hold withheld go ahead; see `Store.release`."""

@@ -11,6 +11,7 @@ import polars as pl
 from attrs import field, frozen
 
 from guardiansync.errors import StoreFailed
+from guardiansync.model.keyed import beside_number
 from guardiansync.model.roster import (
     ACCOUNTS,
     DENIALS,
@@ -53,6 +54,17 @@ KEY_COLUMNS: Mapping[str, tuple[str, ...]] = {
 SCHEMAS: Mapping[str, pl.Schema] = {
     "account": ACCOUNT, "role": ROLE, "student": STUDENT, "tie": TIE, "pin": PINS, "denial": DENIALS,
 }  # fmt: skip
+
+TOUCHED: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("enrol_students", "update_students", "remove_students"), ("student",)),
+    **dict.fromkeys(("create_accounts", "reactivate_accounts", "archive_accounts"), ("account",)),
+    **dict.fromkeys(("merge_accounts", "split_accounts", "grant_roles", "revoke_roles"), ("role",)),
+    **dict.fromkeys(("start_guardianships", "end_guardianships"), ("tie",)),
+    "update_contacts": ("account", "role"),
+    "set_pins": ("pin",),
+    "set_denials": ("denial",),
+}
+"""The tables whose rows each kind of change sets."""
 
 _OWNER_BITS = 32
 _PHONE_TAIL = 7
@@ -180,8 +192,9 @@ def to_roster(
     ties = (
         tables["tie"]
         .filter(pl.col("state") != TieState.VOID)
-        .join(roles.select("role_key", "account_key", guardian_sis_id="sis_id"), on="role_key", maintain_order="left")
-        .join(students.select("student_key", "student_sis_id"), on="student_key", maintain_order="left")
+        .pipe(beside_number, roles.select("role_key", "account_key", guardian_sis_id="sis_id"), "role_key")
+        .pipe(beside_number, students.select("student_key", "student_sis_id"), "student_key")
+        .drop_nulls(["guardian_sis_id", "student_sis_id"])
     )
     roles = roles.with_columns(scope=pl.lit(str(scope)))
     wanted = wanted_accounts(roles, elsewhere, keys)

@@ -5,7 +5,7 @@ Each step compares with the tables as the step before left them; of two rows abo
 that fits is made.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TypeAlias
 
 import polars as pl
@@ -14,6 +14,7 @@ from attrs import frozen
 from guardiansync.model.bulk import Changes
 from guardiansync.model.change import SCHEMAS as CHANGES
 from guardiansync.model.change import STUDENT_DETAILS
+from guardiansync.model.keyed import beside, beside_number
 from guardiansync.model.roster import (
     ACCOUNT_DETAILS,
     ROLE_DETAILS,
@@ -26,15 +27,15 @@ from guardiansync.model.roster import (
 )
 from guardiansync.model.run import PLANNED_IDS, Written
 from guardiansync.stores.fitting import ALWAYS, TIE_KEY, VOID, first_that_fit, may_begin
-from guardiansync.stores.tables import KEY_COLUMNS, SCHEMAS, Tables, account_key
+from guardiansync.stores.tables import KEY_COLUMNS, SCHEMAS, TOUCHED, Tables, account_key
 
 _HOLDS_ROLE = pl.col("role_account").cast(pl.String) == pl.col("account_id")
 _NAMED = pl.col("first_name", "last_name") != ""
 
 
-Finished: TypeAlias = Callable[[str, pl.DataFrame, pl.DataFrame], None]
-"""Called with a table's name as soon as no later change can touch it, its new rows in the order of their keys, and those
-of its old rows that changed."""
+Finished: TypeAlias = Callable[[str, pl.DataFrame, pl.DataFrame, Collection[str]], None]
+"""Called with a table's name as soon as no later change can touch it, its new rows in the order of their keys, those of its
+old rows that changed, and the columns that changed in any of them."""
 
 
 @frozen(eq=False)
@@ -50,7 +51,9 @@ class Outcome:
     written: Written
 
 
-def make(changes: Changes, tables: Tables, finished: Finished = lambda _table, _new, _changed: None) -> Outcome:
+def make(
+    changes: Changes, tables: Tables, finished: Finished = lambda _table, _new, _changed, _columns: None
+) -> Outcome:
     """Make changes on tables.
 
     Args:
@@ -62,7 +65,7 @@ def make(changes: Changes, tables: Tables, finished: Finished = lambda _table, _
     ahead = [name for name, frame in changes.items() if frame.height]
     open_tables = set(SCHEMAS)
     while open_tables:
-        for table in sorted(open_tables - {table for name in ahead for table in _TOUCHED[name]}):
+        for table in sorted(open_tables - {table for name in ahead for table in TOUCHED[name]}):
             open_tables.remove(table)
             finished(table, *writer.rows_to_save(table))
         if ahead:
@@ -79,6 +82,7 @@ class _Writer:
         self._now: dict[str, pl.DataFrame] = {name: getattr(tables, name) for name in SCHEMAS}
         self._next = {"account": tables.next_account, "role": tables.next_role, "student": tables.next_student}
         self._touched: dict[str, list[pl.DataFrame]] = {name: [] for name in SCHEMAS}
+        self._set: dict[str, set[str]] = {name: set() for name in SCHEMAS}
         self._made: dict[str, pl.DataFrame] = {}
         self._left: dict[str, pl.DataFrame] = {}
         self._ids = PLANNED_IDS.to_frame()
@@ -94,7 +98,7 @@ class _Writer:
             mine = staged.join(made, on="n", how="semi", maintain_order="left")
             rest = staged.join(made, on="n", how="anti", maintain_order="left")
         if name == "create_accounts":
-            mine = self._renamed(mine, "account_id")
+            mine = mine.with_columns(self._ids["account_id"])
         elif name in ("merge_accounts", "split_accounts"):
             moved = mine.select("kind", "sis_id", pl.col("from_account_id").alias("from"), into="into_account_id")
             self._moved = pl.concat([self._moved, moved])
@@ -102,12 +106,14 @@ class _Writer:
         self._made[name] = mine.select(columns)
         self._left[name] = rest.select(columns)
 
-    def rows_to_save(self, name: str) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """A table's new rows, and its old ones that changed."""
+    def rows_to_save(self, name: str) -> tuple[pl.DataFrame, pl.DataFrame, Collection[str]]:
+        """A table's new rows, its old ones that changed, and the columns that did."""
         height = getattr(self._before, name).height  # what is new was added below
         new, old = self._now[name].slice(height), self._now[name].head(height)
         touched = self._touched[name]
-        return new, old.join(pl.concat(touched), on=KEY_COLUMNS[name], how="semi") if touched else old.clear()
+        if new.height or all(patched.height < old.height for patched in touched):  # a patch names a row once
+            old = old.join(pl.concat(touched), on=KEY_COLUMNS[name], how="semi") if touched else old.clear()
+        return new, old, self._set[name]
 
     def outcome(self) -> Outcome:
         """What it came to."""
@@ -151,13 +157,12 @@ class _Writer:
 
     def _renamed(self, frame: pl.DataFrame, column: str) -> pl.DataFrame:
         real = self._ids.rename({"planned_id": column, "account_id": "real_id"})
-        named = frame.join(real, on=column, how="left", maintain_order="left")
-        return named.with_columns(pl.coalesce("real_id", column).alias(column)).drop("real_id")
+        return beside(frame, real, [column]).with_columns(pl.coalesce("real_id", column).alias(column)).drop("real_id")
 
     def _with_account(self, frame: pl.DataFrame, column: str = "account_id") -> pl.DataFrame:
         accounts = self._now["account"].select(named_key="account_key", account_state="state")
         keyed = frame.with_columns(account_key(column, self._before.district).alias("named_key"))
-        return keyed.join(accounts, on="named_key", how="left", maintain_order="left")
+        return beside_number(keyed, accounts, "named_key")
 
     def _with_role(self, frame: pl.DataFrame, *more: str) -> pl.DataFrame:
         roles = self._now["role"]
@@ -173,7 +178,7 @@ class _Writer:
             pl.col("state").alias("role_state"),
             *(pl.col(name).alias(f"now_{name}") for name in more),
         )
-        return frame.join(known, on=on, how="left", maintain_order="left")
+        return beside(frame, known, on)
 
     def _with_student(self, frame: pl.DataFrame, *more: str) -> pl.DataFrame:
         known = self._now["student"].select(
@@ -182,12 +187,12 @@ class _Writer:
             pl.col("state").alias("student_state"),
             *(pl.col(name).alias(f"now_{name}") for name in more),
         )
-        return frame.join(known, on="student_sis_id", how="left", maintain_order="left")
+        return beside(frame, known, ["student_sis_id"])
 
     def _with_tie(self, frame: pl.DataFrame) -> pl.DataFrame:
         ends = self._with_student(self._with_role(frame)).with_columns(tie_key=TIE_KEY)
-        known = self._now["tie"].select("role_key", "student_key", tie_state="state")
-        return ends.join(known, on=["role_key", "student_key"], how="left", maintain_order="left")
+        known = self._now["tie"].select(tie_key=TIE_KEY, tie_state="state")
+        return ends.join(known, on="tie_key", how="left", maintain_order="left")
 
     # --- rows ---------------------------------------------------------------------------------------------------------
 
@@ -198,6 +203,7 @@ class _Writer:
         keys = list(KEY_COLUMNS[table])
         self._now[table] = self._now[table].update(patch, on=keys, how="left")
         self._touched[table].append(patch.select(keys))
+        self._set[table].update(set(patch.columns) - set(keys))
 
     def _add(self, table: str, rows: pl.DataFrame) -> None:
         if not rows.height:
@@ -311,7 +317,10 @@ class _Writer:
             & (pl.col("student_state") != StudentState.VOID)
             & may_begin("tie_state", TieState.ENDED)
         )
-        found = first_that_fit(now, fits, ("tie_key",)).sort("tie_key")
+        found = first_that_fit(now, fits, ("tie_key",)).select(
+            "n", "role_key", "student_key", "tie_key", "tie_state", "before"
+        )
+        found = found.sort("tie_key")
         alive = pl.lit(str(TieState.ACTIVE)).alias("state")
         yes = pl.lit(value=True)
         self._add("tie", found.filter(pl.col("tie_state").is_null()).with_columns(alive, managed=yes))
@@ -387,13 +396,3 @@ _STEPS: Mapping[str, Callable[[_Writer, pl.DataFrame], pl.DataFrame]] = {
     "set_denials": _Writer.say,
 }
 _FOLLOWERS = ("grant_roles", "start_guardianships", "end_guardianships", "revoke_roles")
-_TOUCHED: Mapping[str, tuple[str, ...]] = {
-    **dict.fromkeys(("enrol_students", "update_students", "remove_students"), ("student",)),
-    **dict.fromkeys(("create_accounts", "reactivate_accounts", "archive_accounts"), ("account",)),
-    **dict.fromkeys(("merge_accounts", "split_accounts", "grant_roles", "revoke_roles"), ("role",)),
-    **dict.fromkeys(("start_guardianships", "end_guardianships"), ("tie",)),
-    "update_contacts": ("account", "role"),
-    "set_pins": ("pin",),
-    "set_denials": ("denial",),
-}
-"""The tables whose rows each kind of change sets."""

@@ -10,8 +10,10 @@ from attrs import evolve
 from guardiansync.errors import StoreFailed, UnknownHold, UnknownRun
 from guardiansync.model.bulk import Changes
 from guardiansync.model.change import Change
+from guardiansync.model.finding import Findings, file_finding
 from guardiansync.model.plan import RunKind
 from guardiansync.model.roster import DENIALS, PINS, UNDONE
+from guardiansync.model.run import Settled
 from guardiansync.settings import District, School, Scope
 from guardiansync.stores.protocol import Store
 from guardiansync.testing.changes import (
@@ -188,6 +190,27 @@ class VerdictContract:
         assert store.holds("r-3") == ()
         with pytest.raises(UnknownRun):
             store.holds("r-4")
+
+    def test_what_a_run_settled(self, store: Store) -> None:
+        """It comes back as it was kept, the last of its scope, until the version moves."""
+        found(store)
+        version = store.roster(HERE).version
+        noted = file_finding("no-rows", line=3, detail="\N{SNOWMAN} '\"")
+        assert store.settled(HERE) is None
+        for run_id, findings in (("r-1", Findings()), ("r-2", noted)):
+            kept = Settled(run_id, f"basis of {run_id}", version, rows_used=3, rows_skipped=1, findings=findings)
+            with store.transaction(HERE) as transaction:
+                transaction.record(a_run(run_id, HERE), Changes())
+                transaction.settle(kept)
+            again = store.settled(HERE)
+            assert again is not None
+            assert again == kept
+            assert again.findings.frame.equals(findings.frame)
+        assert store.roster(HERE).version == version
+        assert store.settled(NORTH) is None
+        assert store.settled(District("d-2")) is None
+        write_all(store, student("009"))
+        assert store.settled(HERE) is None
 
     def test_a_run_over_several_scopes(self, store: Store) -> None:
         """One transaction writes to scopes of one district; the journal says where, and lists the run in each."""

@@ -10,7 +10,9 @@ import pytest
 from guardiansync.errors import StoreFailed
 from guardiansync.model.bulk import Changes
 from guardiansync.model.feed import KEYS
+from guardiansync.model.finding import Findings
 from guardiansync.model.plan import RunKind
+from guardiansync.model.run import Settled
 from guardiansync.settings import District, School, Scope
 from guardiansync.stores import Store, Transaction, open_store
 from guardiansync.testing.changes import (
@@ -75,7 +77,7 @@ def seen(store: Store, scope: Scope) -> list[object]:
     for place in (scope, School("n", scope.district)):
         roster = store.roster(place, KEYS_OF_ANA)
         everything += [place, facts(roster), roster.version, roster.other_levels, roster.releases.rows()]
-        everything += [roster.undone.rows(), store.runs(place).rows()]
+        everything += [roster.undone.rows(), store.runs(place).rows(), store.settled(place)]
         everything.append([frame.rows() for _, frame in store.changes(run_id(scope, "r"), place).items()])
     run = run_id(scope, "r")
     everything += [store.run_scope(run), store.run_scopes(run), [hold.id for hold in store.holds(run)]]
@@ -122,6 +124,11 @@ def _record(store: Store, scope: Scope, _ids: tuple[str, str]) -> None:
         transaction.record(a_run("new", scope), changes, [a_hold("new", ("007", "G1"))], {School("n", "d-1"): changes})
 
 
+def _settle(store: Store, scope: Scope, _ids: tuple[str, str]) -> None:
+    with store.transaction(scope) as transaction:
+        transaction.settle(Settled(run_id(scope, "e"), "basis", transaction.version, 1, 0, Findings()))
+
+
 def _release(store: Store, scope: Scope, _ids: tuple[str, str]) -> None:
     store.release(run_id(scope, "h"), "me")
 
@@ -133,6 +140,7 @@ def _mark_active(store: Store, _scope: Scope, ids: tuple[str, str]) -> None:
 WRITES: dict[str, Callable[[Store, Scope, tuple[str, str]], None]] = {
     "write": _write,
     "record": _record,
+    "settle": _settle,
     "release": _release,
     "mark_active": _mark_active,
 }
@@ -140,7 +148,18 @@ WRITES: dict[str, Callable[[Store, Scope, tuple[str, str]], None]] = {
 
 def test_every_method_is_tried() -> None:
     methods = {name for kind in (Store, Transaction) for name, _ in inspect.getmembers(kind) if name[0] != "_"}
-    asked = {"roster", "runs", "run_scope", "run_scopes", "changes", "holds", "version", "transaction", "close"}
+    asked = {
+        "roster",
+        "runs",
+        "run_scope",
+        "run_scopes",
+        "changes",
+        "holds",
+        "settled",
+        "version",
+        "transaction",
+        "close",
+    }
     # Purging goes by age, in all districts alike: see test_purge.
     assert methods == asked | set(WRITES) | {"purge"}
 

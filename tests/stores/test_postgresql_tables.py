@@ -75,7 +75,7 @@ def test_an_empty_schema_becomes_a_roster(postgres: str) -> None:
     execute(postgres, f"CREATE SCHEMA {schema_of(postgres)}")
     write_all(open_store(postgres), student("1"))
     assert open_store(postgres).roster(HERE).students.height == 1
-    assert execute(postgres, "SELECT version FROM guardiansync_schema") == [(2,)]
+    assert execute(postgres, "SELECT version FROM guardiansync_schema") == [(3,)]
 
 
 def test_it_lives_beside_the_tables_of_a_program(postgres_server: str) -> None:
@@ -119,6 +119,7 @@ def test_a_roster_that_is_not_whole_is_left_alone(postgres: str) -> None:
 def test_a_roster_of_an_older_version_is_brought_up_to_date(older: tuple[str, str]) -> None:
     url, new = older
     assert tables_of(2) - tables_of(1) == {"pin", "denial", "run_change_elsewhere"}
+    assert tables_of(3) - tables_of(2) == {"settled"}
     store = open_store(url)
     assert store.roster(HERE).students["student_sis_id"].to_list() == ["001"]
     assert store.changes("r-1") == changes_of([student("001")])
@@ -127,7 +128,7 @@ def test_a_roster_of_an_older_version_is_brought_up_to_date(older: tuple[str, st
     write_all(store, pin("G1", "G2"), denial("G1", "001"))
     assert store.roster(HERE).pins.height == store.roster(HERE).denials.height == 1
     assert what_there_is(url) == what_there_is(new)
-    assert execute(url, "SELECT version FROM guardiansync_schema") == [(2,)]
+    assert execute(url, "SELECT version FROM guardiansync_schema") == [(3,)]
 
 
 def test_bringing_up_to_date_happens_whole_or_not(older: tuple[str, str], monkeypatch: pytest.MonkeyPatch) -> None:

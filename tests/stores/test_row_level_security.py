@@ -6,7 +6,9 @@ import pytest
 from stores.postgres_server import as_user, execute, fresh_user, may_use, with_parameter
 
 from guardiansync.errors import StoreUnusable
+from guardiansync.model.finding import Findings
 from guardiansync.model.plan import RunKind
+from guardiansync.model.run import Settled
 from guardiansync.settings import District, School, Scope
 from guardiansync.stores import Store, open_store
 from guardiansync.stores.migration import SCHEMA_VERSION, tables_of
@@ -27,6 +29,7 @@ def filled(store: Store, scope: Scope) -> str:
         made = transaction.write(changes_of([student("009")])).changes
         there = transaction.write(changes_of([student("001"), role("G1", ana), tie("001", "G1", ana)]), school).changes
         transaction.record(a_run(name, scope), made, [a_hold(f"h-{name}", ("001", "G1"))], {school: there})
+        transaction.settle(Settled(name, "basis", transaction.version, 1, 0, Findings()))
     store.release(f"h-{name}")
     return ana
 

@@ -464,8 +464,17 @@ def test_a_roster_of_an_older_version_is_brought_up_to_date(file: Path) -> None:
     assert store.roster(HERE).pins.height == store.roster(HERE).denials.height == 1
     tables = "SELECT type, name, sql FROM sqlite_schema ORDER BY type, name"
     assert rows_of(file, tables) == rows_of(file.parent / "new.db", tables)
-    assert rows_of(file, "PRAGMA user_version") == [(2,)]
+    assert rows_of(file, "PRAGMA user_version") == [(3,)]
     assert at(file).roster(HERE).pins.height == 1
+
+
+def test_a_roster_of_the_version_before_is_brought_up_to_date(file: Path) -> None:
+    found(at(file))
+    tables = rows_of(file, "SELECT sql FROM sqlite_schema ORDER BY name")
+    by_sqlite3(file, "DROP TABLE settled", "PRAGMA user_version = 2")
+    assert at(file).settled(HERE) is None
+    assert at(file).roster(HERE).students.height == 2
+    assert rows_of(file, "SELECT sql FROM sqlite_schema ORDER BY name") == tables
 
 
 def test_bringing_up_to_date_happens_whole_or_not(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
