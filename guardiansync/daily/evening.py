@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, CancelledError, Future, ThreadPoolExecutor
 from datetime import UTC, datetime
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from attrs import define, evolve, field
 
@@ -19,9 +19,13 @@ from guardiansync.daily.result import DailyResult, DailyStatus
 from guardiansync.daily.work import Brought, Done, Job, bring
 from guardiansync.daily.workers import Workers, cores
 from guardiansync.errors import GuardianSyncError, InBlackout, NoLocation, SyncNotEnabled
+from guardiansync.feed.put_away import put_away
 from guardiansync.model.feed import Fetched
-from guardiansync.settings import SyncSettings
+from guardiansync.settings import SftpLocation, SyncSettings
 from guardiansync.sync import level_error
+
+if TYPE_CHECKING:
+    from guardiansync.model.finding import Findings
 
 BYTES_IN_HAND: Final = 512 << 20
 """No more files are fetched while those that wait for a worker are larger than this together."""
@@ -91,9 +95,11 @@ class Evening:
     _later: list[tuple[float, int, _Turn]] = field(init=False, factory=list)
     _fetching: set[_Turn] = field(init=False, factory=set)
     _working: set[_Turn] = field(init=False, factory=set)
+    _putting_away: dict[_Turn, DailyResult] = field(init=False, factory=dict)
     _bytes: int = field(init=False, default=0)
     _deaths: int = field(init=False, default=0)
     _any_done: bool = field(init=False, default=False)
+    _fetchers: ThreadPoolExecutor = field(init=False)
 
     def results(self) -> Generator[_Finished]:
         """Run it: each scope's place among the settings and what became of it, as they finish."""
@@ -102,10 +108,10 @@ class Evening:
         # One district's scopes share accounts and a lock, so they come one after the other.
         self._to_fetch.extend(turns[0] for turns in self._districts.values())
         count = fetch_threads()
-        fetchers = ThreadPoolExecutor(count, "guardiansync-fetch")
+        fetchers = self._fetchers = ThreadPoolExecutor(count, "guardiansync-fetch")
         try:
             while self._districts:
-                yield from self._next(fetchers, count)
+                yield from self._next(count)
         finally:
             for turn in self._fetching | self._working:
                 if turn.future is not None:
@@ -113,7 +119,7 @@ class Evening:
             fetchers.shutdown(wait=False, cancel_futures=True)
             self.workers.close()
 
-    def _next(self, fetchers: ThreadPoolExecutor, count: int) -> Iterator[_Finished]:
+    def _next(self, count: int) -> Iterator[_Finished]:
         """Begin what can be begun; then wait for whatever happens next."""
         left = self._seconds_left()
         if left is not None and left <= 0:
@@ -122,12 +128,12 @@ class Evening:
             while self._later and self._later[0][0] <= time.monotonic():
                 self._to_fetch.append(heapq.heappop(self._later)[2])
             while self._to_fetch and self._may_fetch(count):
-                yield from self._begin_fetch(self._to_fetch.popleft(), fetchers)
+                yield from self._begin_fetch(self._to_fetch.popleft())
             while self._to_work and len(self._working) < self.workers.slots:
                 yield from self._begin_work(self._to_work.popleft())
             if self._suspects and not self._to_work and not self._working:
                 yield from self._begin_work(self._suspects.popleft())
-        if self._fetching or self._working or self._later:
+        if self._fetching or self._working or self._later or self._putting_away:
             try:
                 handle, turn, future = self._events.get(timeout=self._patience())
             except queue.Empty:
@@ -139,7 +145,7 @@ class Evening:
         has_room = self._bytes < BYTES_IN_HAND and waiting <= 2 * self.workers.slots
         return len(self._fetching) < count and (has_room or not (waiting or self._working or self._fetching))
 
-    def _begin_fetch(self, turn: _Turn, fetchers: ThreadPoolExecutor) -> Iterator[_Finished]:
+    def _begin_fetch(self, turn: _Turn) -> Iterator[_Finished]:
         settings = turn.settings
         turn.tries += 1
         turn.brought = None
@@ -156,7 +162,7 @@ class Evening:
             self._to_work.append(turn)
         else:
             self._fetching.add(turn)
-            fetching = fetchers.submit(bring, settings.location, settings.max_bytes, self._seconds_left())
+            fetching = self._fetchers.submit(bring, settings.location, settings.max_bytes, self._seconds_left())
             self._watch(turn, fetching, self._fetched)
 
     def _fetched(self, turn: _Turn, future: "Future[tuple[Brought, float]]") -> Iterator[_Finished]:
@@ -198,13 +204,26 @@ class Evening:
             if done.may_pass and not self._is_last(turn):
                 self._try_later(turn)
             else:
-                yield self._finish(turn, done.result)
+                yield from self._put_away(turn, done.result)
         elif isinstance(error, GuardianSyncError):
             yield self._failed(turn, error)
         elif isinstance(error, pickle.PicklingError | TypeError | AttributeError):
             yield self._finish(turn, self._without_run(turn, "settings", _NOT_SENT))
         else:
             yield from self._lost(turn)
+
+    def _put_away(self, turn: _Turn, result: DailyResult) -> Iterator[_Finished]:
+        """Move the file of a run to the archive folder, where the settings name one; then the scope is done."""
+        location, brought = turn.settings.location, turn.brought
+        if result.run_id and isinstance(brought, Fetched) and isinstance(location, SftpLocation) and location.archive:
+            self._putting_away[turn] = result
+            self._watch(turn, self._fetchers.submit(put_away, location, brought, result.run_id), self._was_put_away)
+        else:
+            yield self._finish(turn, result)
+
+    def _was_put_away(self, turn: _Turn, future: "Future[Findings]") -> Iterator[_Finished]:
+        result, found = self._putting_away.pop(turn), len(future.result())
+        yield self._finish(turn, evolve(result, findings=result.findings + found))
 
     def _lost(self, turn: _Turn) -> Iterator[_Finished]:
         """A worker died, or somebody's executor lost the job."""
@@ -235,12 +254,15 @@ class Evening:
             waiting.clear()
         self._later.clear()
         for district, turns in list(self._districts.items()):
-            self._districts[district] = deque(turn for turn in turns if turn in self._working)
+            self._districts[district] = deque(turn for turn in turns if self._is_under_way(turn))
             if not self._districts[district]:
                 del self._districts[district]
             for turn in turns:
-                if turn not in self._working:
+                if not self._is_under_way(turn):
                     yield turn.place, self._told(turn, self._without_run(turn, reason, message, status))
+
+    def _is_under_way(self, turn: _Turn) -> bool:
+        return turn in self._working or turn in self._putting_away
 
     def _finish(self, turn: _Turn, result: DailyResult) -> _Finished:
         """A scope is done; the next of its district may begin."""

@@ -5,12 +5,13 @@ import posixpath
 from guardiansync.errors import FileChanged, GuardianSyncError, SourceError
 from guardiansync.feed.sftp import SftpPlace
 from guardiansync.feed.take import locate
+from guardiansync.model.feed import Fetched
 from guardiansync.model.finding import Findings, file_finding
 from guardiansync.model.plan import Evidence
 from guardiansync.settings import FileLocation, Location, SftpLocation
 
 
-def put_away(location: Location | None, evidence: Evidence, run_id: str) -> Findings:
+def put_away(location: Location | None, file: Fetched | Evidence, run_id: str) -> Findings:
     """Move the file that a run has applied, and what lies beside it, to the archive folder that the settings name.
 
     Each gets the run's id before its name, so that none ever takes another one's place. A file that was uploaded since
@@ -18,7 +19,7 @@ def put_away(location: Location | None, evidence: Evidence, run_id: str) -> Find
 
     Args:
         location: Where the file lay; None for an upload.
-        evidence: Which file it was.
+        file: Which it was.
         run_id: The run.
 
     Returns:
@@ -28,7 +29,7 @@ def put_away(location: Location | None, evidence: Evidence, run_id: str) -> Find
         case SftpLocation(archive=str(archive)):
             try:
                 with SftpPlace(location) as server:
-                    _move(server, location, archive, evidence, run_id)
+                    _move(server, location, archive, file, run_id)
             except GuardianSyncError as error:
                 return file_finding("not-archived", detail=str(error).removesuffix("."))
             return Findings()
@@ -36,14 +37,14 @@ def put_away(location: Location | None, evidence: Evidence, run_id: str) -> Find
             return Findings()
 
 
-def _move(server: SftpPlace, location: SftpLocation, archive: str, evidence: Evidence, run_id: str) -> None:
+def _move(server: SftpPlace, location: SftpLocation, archive: str, file: Fetched | Evidence, run_id: str) -> None:
     path = locate(server, location.path)
     folder, name = posixpath.split(path)
     to = posixpath.join(archive, f"{run_id}-{name}")
-    if not _is_it(server, path, evidence):
+    if not _is_it(server, path, file):
         raise FileChanged(server.where, path, "another one was uploaded since")
     server.move(path, to)
-    if not _is_it(server, to, evidence):
+    if not _is_it(server, to, file):
         # It was exchanged between the look and the move: tonight's file must not vanish unread.
         server.move(to, path)
         raise FileChanged(server.where, path, "another one was uploaded since")
@@ -52,8 +53,8 @@ def _move(server: SftpPlace, location: SftpLocation, archive: str, evidence: Evi
             server.move(posixpath.join(folder, beside), posixpath.join(archive, f"{run_id}-{beside}"))
 
 
-def _is_it(server: SftpPlace, path: str, evidence: Evidence) -> bool:
+def _is_it(server: SftpPlace, path: str, file: Fetched | Evidence) -> bool:
     entry = server.look(path)
     if entry is None:
         raise SourceError(server.where, f"{path} on {server.where} is gone.")
-    return (entry.size, entry.modified_at) == (evidence.size, evidence.modified_at)
+    return (entry.size, entry.modified_at) == (file.size, file.modified_at)

@@ -158,19 +158,35 @@ def test_retries_end_and_a_refused_login_is_never_retried(three: Districts, sftp
     assert syncs(three.store, three.scopes, "failed") == [1, 1, 0]
 
 
+def test_a_file_that_was_applied_is_put_away_and_one_that_cannot_be_is_a_finding(
+    three: Districts, sftp: SftpServer
+) -> None:
+    (sftp.folder / "archive").mkdir()
+    content = (three.place(ONE) / "guardians.csv").read_bytes()
+    for archive, left in (("/archive", ["archive"]), ("/nowhere", ["archive", "guardians.csv"])):
+        (sftp.folder / "guardians.csv").write_bytes(content)
+        put_away = {"location": sftp.location(archive=archive)}
+        summary = gs.run_daily(three.all({ONE: put_away, TWO: {"enabled": False}}), three.store, retry_after=())
+        assert sorted(entry.name for entry in sftp.folder.iterdir()) == left
+        assert summary["findings"].to_list() == [len(left) - 1, 0, 0]
+    (moved,) = (sftp.folder / "archive").iterdir()
+    assert moved.name == f"{three.store.runs(ONE).filter(kind='guardians')['run_id'][-1]}-guardians.csv"
+
+
 def test_what_the_deadline_cuts_off_is_listed_and_done_by_the_next_run(three: Districts) -> None:
     at = datetime.now(UTC) + timedelta(seconds=1.5)
 
     def waits(_settings: gs.SyncSettings, _store: Store) -> None:
         threading.Event().wait((at - datetime.now(UTC)).total_seconds() + 0.1)
 
-    settings = three.all({ONE: {"roster_step": waits}})
+    settings = three.all(dict.fromkeys(three.scopes, {"roster_step": waits}))
     with ThreadPoolExecutor(1) as executor:
         summary = gs.run_daily(settings, three.store, executor=executor, deadline=at)
-    assert said(summary) == [("d-1", "applied", ""), ("d-2", "cut-off", "deadline"), ("d-3", "cut-off", "deadline")]
-    assert syncs(three.store, three.scopes, "applied", "failed") == [1, 0, 0]
+    # Whichever file came first is worked on when the deadline comes.
+    assert sorted(row[1:] for row in said(summary)) == [("applied", ""), *[("cut-off", "deadline")] * 2]
+    assert sorted(syncs(three.store, three.scopes, "applied", "failed")) == [0, 0, 1]
     left = [one for one, status in zip(settings, summary["status"], strict=True) if status == "cut-off"]
-    assert said(gs.run_daily(left, three.store)) == [("d-2", "applied", ""), ("d-3", "applied", "")]
+    assert said(gs.run_daily(left, three.store)) == [(str(one.scope), "applied", "") for one in left]
 
 
 def test_a_server_that_stalls_does_not_outlast_the_deadline(three: Districts, sftp: SftpServer) -> None:
