@@ -179,7 +179,7 @@ def test_what_the_deadline_cuts_off_is_listed_and_done_by_the_next_run(three: Di
     def waits(_settings: gs.SyncSettings, _store: Store) -> None:
         threading.Event().wait((at - datetime.now(UTC)).total_seconds() + 0.1)
 
-    settings = three.all(dict.fromkeys(three.scopes, {"roster_step": waits}))
+    settings = three.all({key: {"roster_step": waits} for key in three.scopes})
     with ThreadPoolExecutor(1) as executor:
         summary = gs.run_daily(settings, three.store, executor=executor, deadline=at)
     # Whichever file came first is worked on when the deadline comes.
