@@ -50,7 +50,10 @@ def test_what_stands_beside_a_row_is_what_a_left_join_says(
 
 
 @given(
-    st.lists(st.none() | st.integers(-3, 9), max_size=20), st.integers(0, 5), st.integers(0, 6), has_gap=st.booleans()
+    rows=st.lists(st.none() | st.integers(-3, 9), max_size=20),
+    first=st.integers(0, 5),
+    count=st.integers(0, 6),
+    has_gap=st.booleans(),
 )
 def test_numbers_are_looked_up_as_a_left_join_would(
     rows: list[int | None], first: int, count: int, *, has_gap: bool
