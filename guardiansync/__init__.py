@@ -8,12 +8,14 @@ from guardiansync.daily import run_daily
 from guardiansync.engine.explain import Explanation
 from guardiansync.errors import (
     AccessDenied,
+    ChecksumMismatch,
     ConnectionFailed,
     ContradictoryPins,
     CredentialsRefused,
     FetchTimeout,
     FileChanged,
     FileMissing,
+    FileNotDone,
     FileTooLarge,
     GuardianSyncError,
     HeaderNotFound,
@@ -25,6 +27,7 @@ from guardiansync.errors import (
     NoRoster,
     NotAFile,
     RunPurged,
+    SecretUnavailable,
     SettingsError,
     SourceError,
     StalePlan,
@@ -58,6 +61,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "AccessDenied",
+    "ChecksumMismatch",
     "Checkup",
     "ConnectionFailed",
     "ContradictoryPins",
@@ -69,6 +73,7 @@ __all__ = [
     "FileChanged",
     "FileLocation",
     "FileMissing",
+    "FileNotDone",
     "FileTooLarge",
     "Finding",
     "GuardianSyncError",
@@ -89,6 +94,7 @@ __all__ = [
     "RunPurged",
     "School",
     "Secret",
+    "SecretUnavailable",
     "SettingsError",
     "SftpLocation",
     "SourceError",

@@ -1,4 +1,4 @@
-"""The time, and the names of runs: the only place that reads the clock for the journal."""
+"""The time, waiting, and the names of runs: the only place that reads the clock for the journal."""
 
 import secrets
 import time
@@ -21,3 +21,15 @@ class Clock:
     def seconds(self) -> float:
         """How long ago it began."""
         return time.perf_counter() - self._began
+
+
+class Watch:
+    """The time of day, and waiting for it to pass."""
+
+    def now(self) -> datetime:
+        """What time it is, in UTC."""
+        return datetime.now(UTC)
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass."""
+        time.sleep(seconds)

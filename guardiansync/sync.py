@@ -27,6 +27,7 @@ from guardiansync.errors import (
     WrongLevel,
 )
 from guardiansync.feed import read
+from guardiansync.feed.put_away import put_away
 from guardiansync.feed.source import fetch, take_upload
 from guardiansync.model.bulk import Changes
 from guardiansync.model.feed import Feed, Fetched
@@ -140,7 +141,8 @@ def sync(
     except GuardianSyncError as error:
         _journal_failure(settings.scope, store, error, clock, actor)
         raise
-    return Report.of(decided, run)
+    moved = put_away(None if upload is not None else settings.location, decided.evidence, run.run_id)
+    return Report.of(decided, run, moved)
 
 
 def read_feed(data: Upload | Fetched, settings: SyncSettings | None = None) -> Feed:

@@ -21,6 +21,19 @@ class SettingsError(GuardianSyncError):
         super().__init__(f"{field}: {got} is not allowed; give {allowed}.")
 
 
+class SecretUnavailable(GuardianSyncError):
+    """The function that fetches a secret failed."""
+
+    reason = "secret"
+    may_pass = True
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(
+            f"The function that fetches a password or key gave none ({problem}): look whether the vault that it asks "
+            "answers, and what it holds."
+        )
+
+
 class SyncNotEnabled(GuardianSyncError):
     """A sync was asked for whose settings are not enabled.
 

@@ -61,13 +61,18 @@ class CredentialsRefused(SourceError):
 
 
 class ConnectionFailed(SourceError):
-    """The server could not be reached, or the connection broke."""
+    """The server could not be reached, or the connection broke.
+
+    Attributes:
+        cause: Why, in words.
+    """
 
     reason = "connection"
     may_pass = True
 
-    def __init__(self, where: str, cause: str) -> None:
+    def __init__(self, where: str, cause: str, *, may_pass: bool = True) -> None:
         self.cause = cause
+        self.may_pass = may_pass
         super().__init__(
             where,
             f"No connection to {where}: {cause}. Check host and port, and that its firewall lets this machine in.",
@@ -152,7 +157,43 @@ class FileChanged(SourceError):
         self.path = path
         super().__init__(
             where,
-            f"{path} on {where} changed while it was read ({what}): it is being uploaded. Try again when the upload is done.",
+            f"{path} on {where} changed while it was fetched ({what}): it is being uploaded. Try again when the upload is done.",
+        )
+
+
+class FileNotDone(SourceError):
+    """What the district puts beside the file when its upload is done is not there, or is older than the file.
+
+    Attributes:
+        companion: The name of what is missing.
+    """
+
+    reason = "not-done"
+    may_pass = True
+
+    def __init__(self, where: str, path: str, companion: str, problem: str) -> None:
+        self.path = path
+        self.companion = companion
+        super().__init__(
+            where,
+            f"{path} on {where} is not taken yet: {companion} beside it {problem}. Try again when the upload is done, or "
+            "correct done_marker and checksum in the settings.",
+        )
+
+
+class ChecksumMismatch(SourceError):
+    """The file is another one than its checksum says: cut short, damaged, or not both of one evening."""
+
+    reason = "checksum"
+    may_pass = True
+
+    def __init__(self, where: str, path: str, companion: str) -> None:
+        self.path = path
+        self.companion = companion
+        super().__init__(
+            where,
+            f"{path} on {where} has another SHA-256 digest than {companion} beside it says. Upload both again; try again "
+            "when that is done.",
         )
 
 

@@ -7,7 +7,7 @@ import zipfile
 from attrs import evolve
 
 from guardiansync.errors import FileTooLarge, UnreadableFile
-from guardiansync.feed.place import clean_names
+from guardiansync.feed.take import clean_names
 from guardiansync.model.feed import Fetched
 from guardiansync.settings import FILE_NAME
 

@@ -4,11 +4,21 @@ import io
 import posixpath
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from guardiansync.errors import AccessDenied, FileMissing, NotAFile, SourceError, UnsupportedLocation
+from guardiansync.errors import (
+    AccessDenied,
+    FileMissing,
+    GuardianSyncError,
+    NotAFile,
+    SourceError,
+    UnsupportedLocation,
+)
 from guardiansync.feed.place import CHUNK_BYTES, Entry, Kind
 from guardiansync.settings import FileLocation
+
+if TYPE_CHECKING:
+    from fsspec import AbstractFileSystem
 
 _T = TypeVar("_T")
 
@@ -25,14 +35,13 @@ class FilesPlace:
     Raises:
         UnsupportedLocation: The protocol is not known, its package is missing, or it is SFTP.
         SourceError: It cannot be opened.
+        SecretUnavailable: The function behind a secret failed.
 
     Attributes:
         path: What the file system calls the URL's path.
     """
 
     def __init__(self, location: FileLocation) -> None:
-        import fsspec  # noqa: PLC0415 - only when a file is fetched
-
         self.where = str(location).split("?", 1)[0] if "://" in location.url else str(location)
         protocols = {part.partition("://")[0] for part in location.url.split("::") if "://" in part}
         if protocols & _SSH:
@@ -40,15 +49,10 @@ class FilesPlace:
             raise UnsupportedLocation(
                 self.where, f"{self.where}: give an SFTP server as SftpLocation, with its host key."
             )
-        try:
-            self._files, self.path = fsspec.url_to_fs(location.url, **location.storage_options)
-        except (ValueError, ImportError) as error:
-            raise UnsupportedLocation(
-                self.where,
-                f"{self.where}: fsspec does not know this protocol, or the package that reads it is missing.",
-            ) from error
-        except Exception as error:
-            raise SourceError(self.where, f"{self.where} cannot be opened ({type(error).__name__}).") from error
+        opened = _open(location, self.where)
+        if isinstance(opened, GuardianSyncError):
+            raise opened
+        self._files, self.path = opened
 
     def look(self, path: str) -> Entry | None:
         """What stands at the path, symbolic links not followed; None for nothing."""
@@ -80,7 +84,7 @@ class FilesPlace:
 
     def shown(self, path: str) -> str:
         """The path as messages show it: the URL's own text, as file systems may put credentials into paths."""
-        return posixpath.basename(path.rstrip("/")) or "/"
+        return posixpath.basename(path.partition("?")[0].rstrip("/")) or "/"
 
     def _entry(self, path: str) -> Entry:
         # Some file systems remember listings; the second look must be a real one.
@@ -99,14 +103,45 @@ class FilesPlace:
     def _guarded(self, work: Callable[[], _T], path: str) -> _T:
         try:
             return work()
-        except (FileNotFoundError, NotADirectoryError) as error:
-            raise FileMissing(self.where, self.shown(path)) from error
-        except PermissionError as error:
-            raise AccessDenied(self.where, self.shown(path)) from error
-        except IsADirectoryError as error:
-            raise NotAFile(self.where, self.shown(path), Kind.FOLDER) from error
-        except Exception as error:
-            raise SourceError(self.where, f"{self.where} cannot be read ({type(error).__name__}).") from error
+        except Exception as error:  # noqa: BLE001 - whatever file systems raise
+            told = self._told(error, path)
+        # Not raised from the error: a file system's message and its variables may hold keys and signed URLs.
+        raise told
+
+    def _told(self, error: Exception, path: str) -> SourceError:
+        match error:
+            case FileNotFoundError() | NotADirectoryError():
+                return FileMissing(self.where, self.shown(path))
+            case PermissionError():
+                return AccessDenied(self.where, self.shown(path))
+            case IsADirectoryError():
+                return NotAFile(self.where, self.shown(path), Kind.FOLDER)
+            case _:
+                return SourceError(self.where, f"{self.where} cannot be read ({type(error).__name__}).")
+
+
+def _open(location: FileLocation, where: str) -> "tuple[AbstractFileSystem, str] | GuardianSyncError":
+    """The file system and its path, or an error, raised elsewhere: the secrets are open here."""
+    import fsspec  # noqa: PLC0415 - only when a file is fetched
+
+    try:
+        options = location.storage_options.reveal()
+        # fsspec keeps file systems for good, their keys with them, and hands them to whoever asks for the like.
+        anew: dict[str, Any] = {"skip_instance_cache": True}
+        _, *inner = location.url.split("::")
+        for part in inner:
+            protocol = part.partition("://")[0] if "://" in part else "file"
+            options[protocol] = anew | options.get(protocol, {})
+        files, path = fsspec.url_to_fs(location.url, **anew, **options)
+    except GuardianSyncError as error:
+        return error.with_traceback(None)
+    except (ValueError, ImportError):
+        return UnsupportedLocation(
+            where, f"{where}: fsspec does not know this protocol, or the package that reads it is missing."
+        )
+    except Exception as error:  # noqa: BLE001 - whatever file systems raise
+        return SourceError(where, f"{where} cannot be opened ({type(error).__name__}).")
+    return files, path
 
 
 def _utc(moment: object) -> datetime | None:

@@ -9,31 +9,22 @@ servers allow only one), a limit on every call, and is closed before the call re
 import asyncio
 import io
 import itertools
-import os
-import socket
+import math
 import stat
 import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from guardiansync.errors import (
-    AccessDenied,
-    ConnectionFailed,
-    CredentialsRefused,
-    FetchTimeout,
-    FileMissing,
-    HostKeyMismatch,
-    SettingsError,
-    SourceError,
-)
+from guardiansync.errors import ConnectionFailed, FetchTimeout, FileChanged, FileMissing, HostKeyMismatch, SourceError
 from guardiansync.feed.host_keys import HostKeys
+from guardiansync.feed.login import login_options
 from guardiansync.feed.place import CHUNK_BYTES, Entry, Kind
-from guardiansync.settings import Secret, SftpLocation
+from guardiansync.settings import SftpLocation
 
 if TYPE_CHECKING:
     import asyncssh
@@ -43,22 +34,7 @@ _T = TypeVar("_T")
 
 _CIPHERS = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com", "aes256-ctr", "aes192-ctr", "aes128-ctr")
 _GOODBYE_S = 2.0
-
-
-class _Password:
-    """Hands the password over when asyncssh asks, so that no option, repr or pickle of the file system holds it."""
-
-    def __init__(self, secret: Secret) -> None:
-        self._secret = secret
-
-    def __call__(self) -> str:
-        return self._secret.reveal()
-
-    def __repr__(self) -> str:
-        return "***"
-
-    def __reduce__(self) -> NoReturn:
-        raise TypeError("A password is not pickled.")
+_BLOCK_BYTES = 261_120  # the most that OpenSSH sends at once
 
 
 class SftpPlace:
@@ -66,24 +42,27 @@ class SftpPlace:
 
     Args:
         location: Which server, and how to log in.
+        deadline: When everything must be over, by `time.monotonic`; else `fetch_timeout_s` from now.
 
     Raises:
         SourceError: It cannot be reached, is not the right server, or refuses the login.
         SettingsError: The host key or the private key cannot be read.
+        SecretUnavailable: The function behind a secret failed.
     """
 
-    def __init__(self, location: SftpLocation) -> None:
+    def __init__(self, location: SftpLocation, deadline: float | None = None) -> None:
         self.where = f"{location.host}:{location.port}"
         self._location = location
-        self._deadline = time.monotonic() + location.fetch_timeout_s
+        self._deadline = time.monotonic() + location.fetch_timeout_s if deadline is None else deadline
         self._keys = HostKeys(location)
-        self._login = _login_options(location)
+        self._login = login_options(location)
         self._loop = asyncio.new_event_loop()
         # What breaks in the background reaches the call that waits for it; the loop need not tell it again.
         self._loop.set_exception_handler(lambda _loop, _context: None)
         self._names = ThreadPoolExecutor(1, thread_name_prefix="guardiansync-names")  # looks host names up
         self._loop.set_default_executor(self._names)
         self._thread = threading.Thread(target=self._loop.run_forever, name="guardiansync-sftp", daemon=True)
+        self._reached = False
         self._stalled = False
         self._files: SSHFileSystem | None = None
         self._channel: asyncssh.SFTPClient | None = None
@@ -124,19 +103,32 @@ class SftpPlace:
 
     def read(self, path: str, limit: int, on_bytes: Callable[[int], None]) -> bytes:
         """The file's bytes, at most `limit` of them."""
-        file = self._wait(self._sftp.open(path, "rb", encoding=None), "open", path=path)
+        # A server may promise to send more at once than we want to hold.
+        block = min(self._sftp.limits.max_read_len or _BLOCK_BYTES, _BLOCK_BYTES)
+        file = self._wait(self._sftp.open(path, "rb", encoding=None, block_size=block), "open", path=path)
         try:
-            taken = io.BytesIO()
-            while (want := min(CHUNK_BYTES, limit - taken.tell())) > 0:
-                part = _raw(self._wait(file.read(want), "read", path=path))
-                if not part:
-                    break
-                taken.write(part)
-                on_bytes(taken.tell())
+            taken, count = io.BytesIO(), 0
+            blocks = self._wait(file.read_parallel(limit, 0), "read", path=path)
+            while part := self._some(blocks, path):
+                for offset, data in part:
+                    taken.seek(offset)
+                    taken.write(data)
+                    count += len(data)
+                on_bytes(count)
+            # Blocks come in any order; one that stayed out would be a hole of zeros.
+            if count != len(taken.getbuffer()):
+                raise FileChanged(self.where, path, "a part in its middle did not come")
             return taken.getvalue()
         finally:
             with suppress(SourceError):  # the bytes are here, and what broke the reading is told already
                 self._wait(file.close(), "close", path=path, limit_s=_GOODBYE_S)
+
+    def move(self, path: str, to: str) -> None:
+        """Rename a file. What stands at `to` is never overwritten."""
+        if self.look(to) is not None:
+            raise SourceError(self.where, f"{self.where} already has {to}.")
+        # Without flags it is SFTP's own rename, which refuses an existing name.
+        self._wait(self._sftp.rename(path, to), "move", path=path)
 
     def shown(self, path: str) -> str:
         """The path as messages show it."""
@@ -147,6 +139,22 @@ class SftpPlace:
         if self._channel is None:
             raise RuntimeError("Not connected: use SftpPlace in a with block.")
         return self._channel
+
+    def _some(self, blocks: "AsyncIterator[tuple[int, bytes]]", path: str) -> list[tuple[int, bytes]]:
+        """The next blocks, some MiB of them; none at the end. The limit is for each of them."""
+
+        async def gather() -> list[tuple[int, bytes]]:
+            part: list[tuple[int, bytes]] = []
+            size = 0
+            while size < CHUNK_BYTES:
+                try:
+                    part.append(await self._within(anext(blocks), self._limit()))
+                except StopAsyncIteration:
+                    break
+                size += len(part[-1][1])
+            return part
+
+        return self._wait(gather(), "read", path=path, limit_s=math.inf)
 
     def _entry(self, ask: "Callable[[asyncssh.SFTPClient], Awaitable[asyncssh.SFTPAttrs]]", path: str) -> Entry | None:
         try:
@@ -192,8 +200,12 @@ class SftpPlace:
         import asyncssh  # noqa: PLC0415 - only when a file is fetched
 
         keys = self._keys
+        place = self
 
         class Client(asyncssh.SSHClient):
+            def connection_made(self, conn: asyncssh.SSHClientConnection) -> None:  # noqa: ARG002 - asyncssh's signature
+                place._reached = True
+
             def validate_host_public_key(self, host: str, addr: str, port: int, key: asyncssh.SSHKey) -> bool:  # noqa: ARG002 - asyncssh's signature
                 return keys.accept(key)
 
@@ -203,50 +215,38 @@ class SftpPlace:
         # Not 0: fsspec takes that for "no limit".
         return max(self._deadline - time.monotonic(), 0.001)
 
+    def _limit(self) -> float:
+        return min(self._location.read_timeout_s, self._left())
+
+    async def _within(self, work: Awaitable[_T], limit: float) -> _T:
+        # Not wait_for: it waits for what it cancels, and asyncssh then asks the stalled server to close a handle.
+        task = asyncio.ensure_future(work)
+        done, _ = await asyncio.wait({task}, timeout=limit)
+        if not done:
+            self._stalled = True
+            task.cancel()
+            raise TimeoutError
+        return task.result()
+
     def _wait(self, work: Awaitable[_T], phase: str, *, path: str, limit_s: float | None = None) -> _T:
         limit = min(limit_s or self._location.read_timeout_s, self._left())
-
-        async def within() -> _T:
-            # Not wait_for: it waits for what it cancels, and asyncssh then asks the stalled server to close a handle.
-            task = asyncio.ensure_future(work)
-            done, _ = await asyncio.wait({task}, timeout=limit)
-            if not done:
-                self._stalled = True
-                task.cancel()
-                raise TimeoutError
-            return task.result()
-
         try:
-            return asyncio.run_coroutine_threadsafe(within(), self._loop).result()
+            return asyncio.run_coroutine_threadsafe(self._within(work, limit), self._loop).result()
         except Exception as error:
             raise self._told(error, phase, path, self._location.read_timeout_s) from error
 
     def _told(self, error: Exception, phase: str, path: str, limit_s: float) -> SourceError:
-        import asyncssh  # noqa: PLC0415 - only when a file is fetched
+        from guardiansync.feed.sftp_errors import is_wrong_key, told  # noqa: PLC0415 - imports asyncssh
 
         place = self._location
-        if _is_wrong_key(error, self._keys):
+        if is_wrong_key(error, self._keys):
             return HostKeyMismatch(place.host, place.port, self._keys.shown)
-        told: SourceError
-        match error:
-            case PermissionError() if isinstance(error.__cause__, asyncssh.PermissionDenied):
-                told = CredentialsRefused(self.where)
-            case TimeoutError() if error.errno is None:
-                over = self._deadline <= time.monotonic()
-                told = FetchTimeout(self.where, phase, place.fetch_timeout_s if over else limit_s)
-            case FileNotFoundError() | asyncssh.SFTPNoSuchFile() | asyncssh.SFTPNoSuchPath():
-                told = FileMissing(self.where, path)
-            case asyncssh.SFTPNotADirectory():
-                told = FileMissing(self.where, path)
-            case asyncssh.SFTPPermissionDenied():
-                told = AccessDenied(self.where, path)
-            case asyncssh.SFTPConnectionLost() | asyncssh.SFTPNoConnection():
-                told = ConnectionFailed(self.where, "the connection broke")
-            case asyncssh.SFTPError():
-                told = SourceError(self.where, f"{self.where} could not {phase} {path} ({type(error).__name__}).")
-            case _:
-                told = ConnectionFailed(self.where, _cause(error))
-        return told
+        if isinstance(error, TimeoutError) and error.errno is None:
+            over = self._deadline <= time.monotonic()
+            if not self._reached and not over:
+                return ConnectionFailed(self.where, f"it does not answer within {limit_s:g} s")
+            return FetchTimeout(self.where, phase, place.fetch_timeout_s if over else limit_s)
+        return told(error, self.where, phase, path)
 
     def _close(self) -> None:
         async def goodbye() -> bool:
@@ -261,6 +261,7 @@ class SftpPlace:
                 task.cancel()
             if rest:
                 await asyncio.wait(rest, timeout=_GOODBYE_S)
+            await self._loop.shutdown_asyncgens()
             looking = self._loop.run_in_executor(self._names, bool)
             return bool((await asyncio.wait({looking}, timeout=_GOODBYE_S))[0])
 
@@ -285,56 +286,3 @@ def _file_system() -> "type[SSHFileSystem]":
             return super().connect(*where, connect_args=for_asyncssh, **options)
 
     return OnOwnLoop
-
-
-def _login_options(location: SftpLocation) -> dict[str, Any]:
-    if location.private_key is None:
-        return {
-            "password": _Password(location.password) if location.password is not None else None,
-            "client_keys": None,
-        }
-    import asyncssh  # noqa: PLC0415 - only when a file is fetched
-
-    passphrase = location.passphrase.reveal() if location.passphrase is not None else None
-    try:
-        key = asyncssh.import_private_key(location.private_key.reveal(), passphrase)
-    except (ValueError, IndexError, TypeError) as error:
-        # Neither the key nor what the parser said of it is shown.
-        allowed = "an OpenSSH or PEM private key, and its passphrase where it has one"
-        if "bcrypt" in str(error):
-            allowed = "a key locked in PEM form (ssh-keygen -p -m PEM), or install the package bcrypt"
-        raise SettingsError("private_key", allowed, "what is there") from error
-    return {"client_keys": [key], "password": None}
-
-
-def _raw(part: bytes | str) -> bytes:
-    # asyncssh's type allows text, which a file opened without an encoding never gives.
-    return part if isinstance(part, bytes) else part.encode()
-
-
-def _is_wrong_key(error: Exception, keys: HostKeys) -> bool:
-    import asyncssh  # noqa: PLC0415 - only when a file is fetched
-
-    if isinstance(error, asyncssh.KeyExchangeFailed):
-        return "host key" in error.reason
-    # After a refused key, asked for the kinds that it lacks, the server merely hangs up.
-    hung_up = isinstance(error, asyncssh.ConnectionLost | ConnectionError) and keys.shown is not None
-    return hung_up or isinstance(error, asyncssh.HostKeyNotVerifiable)
-
-
-def _cause(error: Exception) -> str:
-    import asyncssh  # noqa: PLC0415 - only when a file is fetched
-
-    match error:
-        case ConnectionRefusedError():
-            return "it refuses the connection"
-        case socket.gaierror():
-            return "its name is not known"
-        case asyncssh.ConnectionLost() | ConnectionError():
-            return "the connection broke"
-        case asyncssh.ChannelOpenError():
-            return "it offers no SFTP"
-        case OSError() if error.errno is not None:
-            return os.strerror(error.errno)
-        case _:
-            return f"the SSH session failed ({type(error).__name__})"

@@ -6,23 +6,29 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from guardiansync.clock import Watch
 from guardiansync.errors import AccessDenied, FileMissing, FileTooLarge, NotAFile, SettingsError, SourceError
 from guardiansync.feed.files import FilesPlace
-from guardiansync.feed.place import Kind, Progress, take
+from guardiansync.feed.place import Kind, Progress
+from guardiansync.feed.retry import again
 from guardiansync.feed.sftp import SftpPlace
+from guardiansync.feed.take import take
 from guardiansync.model.feed import Fetched
 from guardiansync.settings import FILE_NAME, FileLocation, Location, SftpLocation
 
 _HERE = "this machine"
 
 
-def fetch(location: Location, *, max_bytes: int, on_progress: Progress | None = None) -> Fetched:
+def fetch(
+    location: Location, *, max_bytes: int, on_progress: Progress | None = None, watch: Watch | None = None
+) -> Fetched:
     """Fetch guardians.csv, whole, from where the settings say.
 
     Args:
         location: The server and folder, or the URL.
         max_bytes: The largest file that is read.
         on_progress: Hears the bytes so far, and the bytes in all (0 where that is not known).
+        watch: Tells the time, and lets it pass.
 
     Returns:
         The bytes as they came, a ZIP still packed.
@@ -30,14 +36,27 @@ def fetch(location: Location, *, max_bytes: int, on_progress: Progress | None = 
     Raises:
         SourceError: It could not be fetched; each cause has a class of its own.
         SettingsError: A host key or private key cannot be read.
+        SecretUnavailable: The function behind a secret failed.
     """
+    watch = watch or Watch()
     match location:
         case SftpLocation():
-            with SftpPlace(location) as server:
-                return take(server, location.path, max_bytes=max_bytes, on_progress=on_progress)
+
+            def once(deadline: float) -> Fetched:
+                with SftpPlace(location, deadline) as server:
+                    return take(
+                        server, location.path, location, max_bytes=max_bytes, on_progress=on_progress, watch=watch
+                    )
+
+            return again(once, location.retries, location.fetch_timeout_s, watch)
         case FileLocation():
             place = FilesPlace(location)
-            return take(place, place.path, max_bytes=max_bytes, on_progress=on_progress)
+            try:
+                return take(place, place.path, location, max_bytes=max_bytes, on_progress=on_progress, watch=watch)
+            except SourceError as error:
+                # Variables on the way hold the path, and some file systems put signatures and keys into paths.
+                told = error.with_traceback(None)
+            raise told
 
 
 def take_upload(upload: str | os.PathLike[str] | bytes | BinaryIO, *, max_bytes: int) -> Fetched:

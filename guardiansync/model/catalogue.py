@@ -232,6 +232,11 @@ CATALOGUE: dict[str, Kind] = {
             "Correct it in the SIS; look for an import or export there that reads UTF-8 as another encoding.",
         ),
         Kind(
+            "not-archived", Severity.WARNING, "The file was not moved",
+            "The file was applied, but not moved to the archive folder ({detail}).",
+            "See that the archive folder exists on the same volume and that the login may write there; or move the file by hand.",
+        ),
+        Kind(
             "column-unknown", Severity.NOTE, "Unknown column",
             "The file has a column that is not used ({detail}).",
             "Nothing; or name it in settings.columns.",

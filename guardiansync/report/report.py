@@ -64,8 +64,14 @@ class Report:
     left: int = 0
 
     @classmethod
-    def of(cls, plan: Plan, run: Run) -> Self:
-        """The report of a plan that was applied."""
+    def of(cls, plan: Plan, run: Run, later: Findings | None = None) -> Self:
+        """The report of a plan that was applied.
+
+        Args:
+            plan: What was applied.
+            run: What came of it.
+            later: What was found only afterwards.
+        """
         by_result = dict(plan.rows.group_by("result").len().iter_rows())
         return cls(
             run_id=run.run_id,
@@ -78,7 +84,7 @@ class Report:
                 **{f"rows_{result}": by_result.get(str(result), 0) for result in Result},
             },
             rows=pl.concat([plan.rows, _removed_rows(plan)]),
-            findings=plan.findings,
+            findings=Findings.concat([plan.findings, later]) if later else plan.findings,
             holds=plan.holds,
             evidence=plan.evidence,
             left=len(run.left),

@@ -59,6 +59,13 @@ def is_seconds(_: object, attribute: "attrs.Attribute[float]", value: object) ->
         refuse(attribute.name, "a number of seconds above 0", value)
 
 
+def is_pause(_: object, attribute: "attrs.Attribute[float]", value: object) -> None:
+    """A time to wait in seconds, which may be none."""
+    fits = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < math.inf
+    if not fits:
+        refuse(attribute.name, "a number of seconds, 0 or more", value)
+
+
 def is_share(_: object, attribute: "attrs.Attribute[float]", value: object) -> None:
     """A share of a whole."""
     fits = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1
@@ -77,3 +84,9 @@ def is_optional_text(_: object, attribute: "attrs.Attribute[str | None]", value:
     if value is not None and not (isinstance(value, str) and value):
         # What was given is not shown: a key pasted into the wrong field would end in a log.
         raise SettingsError(attribute.name, "a text that is not empty, or None", type(value).__name__)
+
+
+def is_optional_name(_: object, attribute: "attrs.Attribute[str | None]", value: object) -> None:
+    """The name of a file that lies beside another, or None."""
+    if value is not None and not (isinstance(value, str) and value not in {"", ".", ".."} and "/" not in value):
+        refuse(attribute.name, "a file's name without a folder, or None", value)

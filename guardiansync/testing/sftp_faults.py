@@ -2,7 +2,10 @@
 
 import asyncio
 import os
+import time
 from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import BinaryIO, cast
 
 import asyncssh
 
@@ -21,14 +24,14 @@ class Faults:
         self.now = fault
         self.sent = 0
 
+    def reached(self, limit: int | None) -> bool:
+        """Whether so many bytes were sent."""
+        return limit is not None and self.sent >= limit
+
 
 def faulty_server(channel: "asyncssh.SSHServerChannel[bytes]", folder: bytes, faults: Faults) -> asyncssh.SFTPServer:
     """An SFTP folder that is right as long as `faults` holds none."""
     return _FaultyServer(channel, folder, faults)
-
-
-def _reached(limit: int | None, sent: int) -> bool:
-    return limit is not None and sent >= limit
 
 
 class _FaultyServer(asyncssh.SFTPServer):
@@ -36,7 +39,9 @@ class _FaultyServer(asyncssh.SFTPServer):
         super().__init__(channel, chroot=folder)
         self._faults = faults
 
-    def open(self, path: bytes, pflags: int, attrs: asyncssh.SFTPAttrs) -> object:
+    async def open(self, path: bytes, pflags: int, attrs: asyncssh.SFTPAttrs) -> object:
+        if self._faults.now.stall_open:
+            await asyncio.Event().wait()
         if self._faults.now.deny_read:
             raise asyncssh.SFTPPermissionDenied("denied")
         return super().open(path, pflags, attrs)
@@ -44,21 +49,61 @@ class _FaultyServer(asyncssh.SFTPServer):
     async def scandir(self, path: bytes) -> AsyncIterator[asyncssh.SFTPName]:
         if self._faults.now.deny_list:
             raise asyncssh.SFTPPermissionDenied("denied")
+        if self._faults.now.fail_list:
+            raise asyncssh.SFTPFailure("failed")
         if self._faults.now.stall_list:
             await asyncio.Event().wait()
         async for name in super().scandir(path):
             yield name
 
+    async def rename(self, oldpath: bytes, newpath: bytes) -> None:
+        if self._faults.now.deny_move:
+            raise asyncssh.SFTPPermissionDenied("denied")
+        if self._faults.now.swap_on_move:
+            self._faults.replace(Fault())
+            Path(os.fsdecode(self.map_path(oldpath))).write_bytes(b"another")
+        answer = super().rename(oldpath, newpath)
+        if answer is not None:
+            await answer
+
     async def read(self, file_obj: object, offset: int, size: int) -> bytes:
-        fault = self._faults.now
-        if _reached(fault.stall_after, self._faults.sent):
+        fault, faults = self._faults.now, self._faults
+        if faults.reached(fault.stall_after):
             await asyncio.Event().wait()
-        if _reached(fault.drop_after, self._faults.sent):
+        if faults.reached(fault.drop_after):
+            if fault.once:
+                faults.replace(Fault())
             self.channel.get_connection().abort()
             raise asyncssh.SFTPConnectionLost("dropped")
-        if fault.truncate_after is not None and _reached(fault.truncate_after, self._faults.sent):
-            os.truncate(file_obj.name, fault.truncate_after)  # type: ignore[attr-defined]
+        if faults.reached(fault.end_after):
+            raise asyncssh.SFTPEOFError
+        file = cast("BinaryIO", file_obj)
+        _tamper(Path(os.fsdecode(file.name)), faults)
+        if fault.busy_s:
+            until = time.monotonic() + fault.busy_s
+            while time.monotonic() < until:
+                pass
+        if fault.short_reads is not None:
+            size = min(size, fault.short_reads)
         answer = super().read(file_obj, offset, size)
         data = answer if isinstance(answer, bytes) else await answer
-        self._faults.sent += len(data)
+        faults.sent += len(data)
+        if fault.grow:
+            os.truncate(file.name, os.fstat(file.fileno()).st_size + len(data))
         return data
+
+
+def _tamper(path: Path, faults: Faults) -> None:
+    fault = faults.now
+    if fault.truncate_after is not None and faults.reached(fault.truncate_after) and path.exists():
+        os.truncate(path, fault.truncate_after)
+    if faults.reached(fault.overwrite_after):
+        size = path.stat().st_size
+        with path.open("r+b") as file:
+            file.write(b"x" * size)
+    if faults.reached(fault.replace_after):
+        other = path.with_name(f".{path.name}.new")
+        other.write_bytes(b"x" * path.stat().st_size)
+        other.replace(path)
+    if faults.reached(fault.delete_after):
+        path.unlink(missing_ok=True)

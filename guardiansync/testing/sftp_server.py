@@ -26,6 +26,8 @@ class _Started:
     port: int
     host_key: str
     client_key: str = field(repr=False)
+    server_key: str = field(repr=False)
+    pid: int
 
 
 class SftpServer:
@@ -70,6 +72,27 @@ class SftpServer:
         Raises:
             RuntimeError: It did not start.
         """
+        self._start({})
+        return self
+
+    def restart(self, *, new_host_key: bool = False) -> None:
+        """Kill it, connections and all, and start it again on the same port, with no fault.
+
+        Args:
+            new_host_key: Whether it comes back with another host key.
+
+        Raises:
+            RuntimeError: It did not start.
+        """
+        before, process = self._running, self._process
+        if process is not None:
+            process.kill()
+        self._stop()
+        self._fault = Fault()
+        kept = {} if new_host_key else {"server_key": before.server_key}
+        self._start({"port": before.port, "client_key": before.client_key} | kept)
+
+    def _start(self, known: dict[str, Any]) -> None:
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter
             [sys.executable, "-P", "-c", f"from {__name__} import serve; serve()"],
             stdin=subprocess.PIPE,
@@ -87,14 +110,14 @@ class SftpServer:
                         "login": self.login,
                         "password": self.password,
                         "fault": asdict(self._fault),
-                    },
+                    }
+                    | known,
                     _START_TIMEOUT_S,
                 )
             )
         except BaseException:
             self._stop()
             raise
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -113,17 +136,23 @@ class SftpServer:
         return self._running.host_key
 
     @property
+    def pid(self) -> int:
+        """Its process."""
+        return self._running.pid
+
+    @property
     def private_key(self) -> str:
         """A private key, as OpenSSH text, that logs in too."""
         return self._running.client_key
 
     def location(self, **changes: Any) -> SftpLocation:  # noqa: ANN401 - whatever SftpLocation takes
-        """Where its folder is, as the settings of a sync name it.
+        """Where its folder is, as the settings of a sync name it. Files there are taken at once, however young.
 
         Args:
             changes: Arguments of `SftpLocation` that differ, such as `path` or `private_key`.
         """
         known: dict[str, Any] = {"host": self.host, "port": self.port, "login": self.login, "path": "/"}
+        known["settle_s"] = 0
         if "private_key" not in changes:
             known["password"] = self.password
         if "known_hosts" not in changes:
@@ -204,12 +233,19 @@ async def _serve(orders: IO[str], answers: IO[str]) -> None:
     loop = asyncio.get_running_loop()
     order = json.loads(await loop.run_in_executor(None, orders.readline))
     login, password = order["login"], order["password"]
-    host_key = asyncssh.generate_private_key("ssh-ed25519")
-    client_key = asyncssh.generate_private_key("ssh-ed25519")
+    host_key, client_key = (
+        asyncssh.import_private_key(order[name]) if name in order else asyncssh.generate_private_key("ssh-ed25519")
+        for name in ("server_key", "client_key")
+    )
     known_clients = asyncssh.import_authorized_keys(client_key.export_public_key().decode())
     faults = Faults(Fault(**order["fault"]))
 
     class Door(asyncssh.SSHServer):
+        async def begin_auth(self, username: str) -> bool:  # noqa: ARG002 - asyncssh's signature
+            if faults.now.stall_login:
+                await asyncio.Event().wait()
+            return True
+
         def password_auth_supported(self) -> bool:
             return True
 
@@ -218,7 +254,7 @@ async def _serve(orders: IO[str], answers: IO[str]) -> None:
 
     server = await asyncssh.listen(
         "127.0.0.1",
-        0,
+        order.get("port", 0),
         server_host_keys=[host_key],
         server_factory=Door,
         authorized_client_keys=known_clients,
@@ -233,6 +269,8 @@ async def _serve(orders: IO[str], answers: IO[str]) -> None:
                 "port": server.get_port(),
                 "host_key": " ".join(host_key.export_public_key().decode().split()[:2]),
                 "client_key": client_key.export_private_key().decode(),
+                "server_key": host_key.export_private_key().decode(),
+                "pid": os.getpid(),
             },
         )
         while line := await loop.run_in_executor(None, orders.readline):

@@ -14,6 +14,7 @@ from pathlib import Path
 import asyncssh
 import pytest
 
+from guardiansync.clock import Watch
 from guardiansync.errors import (
     AccessDenied,
     ConnectionFailed,
@@ -39,8 +40,18 @@ CONTENT = b"studentSisId,guardianSisId,firstName,lastName,email\n1,g1,An,Other,a
 MAX = 1 << 30
 
 
-def _take(location: SftpLocation, max_bytes: int = MAX) -> Fetched:
-    return fetch(location, max_bytes=max_bytes)
+class Impatient(Watch):
+    """Notes how long it would have waited."""
+
+    def __init__(self) -> None:
+        self.waits: list[float] = []
+
+    def wait(self, seconds: float) -> None:
+        self.waits.append(seconds)
+
+
+def _take(location: SftpLocation, max_bytes: int = MAX, watch: Watch | None = None) -> Fetched:
+    return fetch(location, max_bytes=max_bytes, watch=watch or Impatient())
 
 
 @pytest.fixture(autouse=True)
@@ -346,7 +357,13 @@ def test_refused_connection() -> None:
 def _nowhere(port: int, connect_timeout_s: float = 5) -> SftpLocation:
     key = _other_key("ssh-ed25519")
     return SftpLocation(
-        host="127.0.0.1", port=port, login="x", password="pw", host_key=key, connect_timeout_s=connect_timeout_s
+        host="127.0.0.1",
+        port=port,
+        login="x",
+        password="pw",
+        host_key=key,
+        connect_timeout_s=connect_timeout_s,
+        retries=0,
     )
 
 
