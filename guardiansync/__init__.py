@@ -3,7 +3,8 @@
 Look with `plan`, change with `sync`, take back with `undo`; `explain` says why. See the documentation's quick start.
 """
 
-from guardiansync.answers import Checkup, check, explain, families, possible_duplicates
+from guardiansync.answers import explain, families, possible_duplicates
+from guardiansync.check import Checkup, check
 from guardiansync.daily import run_daily
 from guardiansync.engine.explain import Explanation
 from guardiansync.errors import (

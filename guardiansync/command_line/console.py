@@ -11,7 +11,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 from rich.text import Text
 
-from guardiansync.answers import Checkup, Outcome
+from guardiansync.check import Checkup, Outcome
 from guardiansync.model.catalogue import CATALOGUE, Severity
 from guardiansync.model.finding import Findings
 from guardiansync.model.run import OnProgress, Phase
@@ -23,6 +23,7 @@ _STATUS_STYLES: Final = {"applied": "green", "unchanged": "green", "held": "yell
 _SEVERITY_STYLES: Final = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "dim"}
 _OUTCOMES: Final = {
     Outcome.PASSED: ("✓", "green"), Outcome.WARNING: ("!", "yellow"), Outcome.FAILED: ("✗", "bold red"),
+    Outcome.NOT_LOOKED_AT: ("·", "dim"),
 }  # fmt: skip
 _PHASES: Final = {
     Phase.FETCH: "fetching the file", Phase.READ: "reading it", Phase.ROSTER: "reading the roster",
@@ -86,12 +87,20 @@ def show_findings(findings: Findings) -> None:
 
 
 def show_checkup(checkup: Checkup) -> None:
-    """A tick, a mark or a cross for each thing that was looked at."""
+    """A tick, a mark or a cross for each thing that was looked at, and the first rows of the file."""
     table = Table.grid(padding=(0, 2, 0, 0))
     for line in checkup:
         mark, style = _OUTCOMES[line.outcome]
-        table.add_row(Text(mark, style), Text(line.name, "bold"), Text(line.message))
+        is_open = line.outcome is Outcome.NOT_LOOKED_AT
+        message = f"not looked at: {line.message}" if is_open else line.message
+        table.add_row(Text(mark, style), Text(line.name, "dim" if is_open else "bold"), Text(message))
     _show_table(table)
+    if checkup.sample.height:
+        say("")
+        sample = _plain(*checkup.sample.columns)
+        for row in checkup.sample.iter_rows():
+            sample.add_row(*(Text(str(cell)) for cell in row))
+        _show_table(sample)
 
 
 def show_runs(runs: pl.DataFrame) -> None:
