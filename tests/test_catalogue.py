@@ -11,6 +11,7 @@ from corpus_cases import cases
 from evenings import ANN, BOB, Evenings
 
 import guardiansync as gs
+from guardiansync.feed.put_away import put_away
 from guardiansync.model.catalogue import CATALOGUE, Kind
 from guardiansync.model.feed import Fetched
 from guardiansync.model.finding import FINDINGS
@@ -50,7 +51,9 @@ def test_every_code_is_produced_and_every_code_produced_is_there() -> None:
     # One letter by itself may be a name's initial in many encodings.
     lonely = b"studentSisId,guardianSisId,firstName,lastName,email\n1,G1,\xe6,Lee,a@example.org\n"
     of_letters = {one.code for one in gs.read_feed(lonely).findings}
-    assert of_files | of_evenings | of_letters == set(CATALOGUE)
+    nowhere = gs.SftpLocation(host="h", login="l", password="p", archive="/archive")
+    of_moves = {one.code for one in put_away(nowhere, Evenings().plan(f"S1,G1,{ANN},,").evidence, "r-1")}
+    assert of_files | of_evenings | of_letters | of_moves == set(CATALOGUE)
 
 
 def test_every_code_that_the_package_names_is_there() -> None:

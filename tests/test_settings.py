@@ -68,6 +68,14 @@ def sftp(**changes: Any) -> gs.SftpLocation:
         {"host": ""},
         {"read_timeout_s": 0},
         {"fetch_timeout_s": float("inf")},
+        {"settle_s": -1},
+        {"settle_s": "60"},
+        {"settle_s": float("nan")},
+        {"retries": -1},
+        {"done_marker": ""},
+        {"done_marker": "/out/guardians.csv.done"},
+        {"checksum": ".."},
+        {"archive": ""},
     ],
 )
 def test_a_wrong_location_is_refused_without_showing_the_secret(wrong: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ from guardiansync.engine.known import moved, own_roles, roles_tonight
 from guardiansync.engine.pinned import Pins, refs
 from guardiansync.model.change import SCHEMAS
 from guardiansync.model.plan import Hold, HoldReason
-from guardiansync.model.roster import AccountState, RoleKind, RoleRef, RoleState, Roster
+from guardiansync.model.roster import AccountState, RoleKind, RoleRef, Roster
 from guardiansync.model.rule import Rule
 
 _NOBODY: Final = SCHEMAS["merge_accounts"].to_frame()
@@ -112,10 +112,7 @@ def _join(evening: Evening, ids: list[str], group: pl.DataFrame) -> BecameOne:
     """
     before = evening.before
     accounts = sorted(group["account_id"].unique())
-    roles = before.roles.filter(
-        pl.col("account_id").is_in(accounts),
-        (pl.col("state") == str(RoleState.ACTIVE)) | _is_one_of(group),
-    )
+    roles = _roles_of(evening, accounts, group)
     on = {account: refs(mine) for (account,), mine in roles.group_by("account_id")}
     if any(evening.pins.part(mine, theirs) for one, mine in on.items() for other, theirs in on.items() if one != other):
         return BecameOne(_NOBODY, [])
@@ -153,19 +150,24 @@ def _join(evening: Evening, ids: list[str], group: pl.DataFrame) -> BecameOne:
     return BecameOne(moves, []) if hold is None else BecameOne(_NOBODY, [hold])
 
 
+def _roles_of(evening: Evening, accounts: list[str], group: pl.DataFrame) -> pl.DataFrame:
+    """The roles on some accounts that are in force tonight, or in the group, with what they say tonight."""
+    there = evening.before.roles.filter(pl.col("account_id").is_in(accounts))
+    now = roles_tonight(evolve(evening.before, roles=there), evening.speaking, evening.kind).select(there.columns)
+    silent = there.filter(_is_one_of(group)).join(now, on=["scope", "kind", "sis_id"], how="anti")
+    return pl.concat([now, silent])
+
+
 def _hold(
     evening: Evening, ids: list[str], accounts: list[str], roles: pl.DataFrame, group: pl.DataFrame, doubts: list[str]
 ) -> Hold | None:
-    speaking = roles_tonight(
-        evolve(evening.before, roles=roles.filter(_is_one_of(group))), evening.speaking, evening.kind
-    )
     return evening.maker.make(
         HoldReason.BECAME_ONE,
         Rule.M6,
         of_guardians(ids),
         f"{listed(ids)}: accounts {listed(accounts)} have come to the same details; {'; '.join(doubts)}.",
         "Release this if they are one person: the guardian roles of this scope move to one account.",
-        [*accounts, *sorted(map(str, refs(roles))), *said(speaking)],
+        [*accounts, *sorted(map(str, refs(roles))), *said(roles.filter(_is_one_of(group)))],
         always=evening.incomplete,
     )
 

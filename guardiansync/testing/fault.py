@@ -11,6 +11,7 @@ class Fault:
         drop_after: The connection breaks once this many bytes were sent.
         stall_after: No read is answered once this many bytes were sent.
         end_after: Every read says that the file ends, once this many bytes were sent; its size stays.
+        hole_at: The read of this byte says that the file ends there; the others bring what they should.
         truncate_after: The file itself is cut to this many bytes once that many were sent.
         overwrite_after: The file is written anew, in place and just as long, once this many bytes were sent.
         replace_after: Another file, just as long, takes its name once this many bytes were sent.
@@ -32,6 +33,7 @@ class Fault:
     drop_after: int | None = None
     stall_after: int | None = None
     end_after: int | None = None
+    hole_at: int | None = None
     truncate_after: int | None = None
     overwrite_after: int | None = None
     replace_after: int | None = None

@@ -61,7 +61,7 @@ class _FaultyServer(asyncssh.SFTPServer):
             raise asyncssh.SFTPPermissionDenied("denied")
         if self._faults.now.swap_on_move:
             self._faults.replace(Fault())
-            Path(os.fsdecode(self.map_path(oldpath))).write_bytes(b"another")
+            _exchange(Path(os.fsdecode(self.map_path(oldpath))))
         answer = super().rename(oldpath, newpath)
         if answer is not None:
             await answer
@@ -75,7 +75,8 @@ class _FaultyServer(asyncssh.SFTPServer):
                 faults.replace(Fault())
             self.channel.get_connection().abort()
             raise asyncssh.SFTPConnectionLost("dropped")
-        if faults.reached(fault.end_after):
+        hole = fault.hole_at is not None and offset <= fault.hole_at < offset + size
+        if hole or faults.reached(fault.end_after):
             raise asyncssh.SFTPEOFError
         file = cast("BinaryIO", file_obj)
         _tamper(Path(os.fsdecode(file.name)), faults)
@@ -91,6 +92,10 @@ class _FaultyServer(asyncssh.SFTPServer):
         if fault.grow:
             os.truncate(file.name, os.fstat(file.fileno()).st_size + len(data))
         return data
+
+
+def _exchange(path: Path) -> None:
+    path.write_bytes(b"another")
 
 
 def _tamper(path: Path, faults: Faults) -> None:

@@ -163,6 +163,13 @@ def test_no_digest_file_is_not_a_right_one(drop: tuple[Path, Callable[..., Locat
         _take(location(checksum="sums", settle_s=0), Fixed())
 
 
+def test_a_part_that_does_not_come_is_no_hole_of_zeros(sftp: SftpServer) -> None:
+    _put(sftp.folder, "guardians.csv", bytes(3_000_000))  # zeros: only who counts finds that some are missing
+    sftp.misbehave(Fault(hole_at=1_500_000))
+    with pytest.raises(FileChanged, match="in its middle"):
+        _take(sftp.location(), Fixed())
+
+
 # --- tried again --------------------------------------------------------------------------------------------------
 
 
