@@ -117,6 +117,28 @@ def test_half_a_file_is_held_until_it_is_released(home: Path) -> None:
     assert ties() == 8
 
 
+def test_a_purge_forgets_what_runs_changed_and_keeps_their_totals(home: Path) -> None:
+    assert run("sync", *SCOPE, "--file", "drop").exit_code == 0
+    assert "of 0 runs" in run("purge", "--keep-days", "1").stdout
+    known = settings_file(home / "d-1.toml", 'district = "d-1"\nkeep_days = 0\n')
+    assert "of 0 runs" in run("purge", *known, "--keep-days", "1").stdout
+    purged = run("purge", *known)
+    assert purged.exit_code == 0
+    assert "of 2 runs that are older than 0 days" in purged.stdout
+    runs = gs.open_store("sqlite:///roster.db").runs(gs.District("d-1"))
+    assert runs["changes"].to_list() == [59, 22]
+    assert run("runs", *known).exit_code == 0
+    assert "purge has dropped its details" in refused("undo", runs["run_id"][0])
+    assert ties() == 20
+
+
+@pytest.mark.parametrize("days", ["", 'keep_days = "all"', "keep_days = -1", "keep_days = true", "keep_days = 1e3"])
+def test_a_purge_must_be_told_how_long_to_keep(home: Path, days: str) -> None:
+    said = refused("purge", *settings_file(home / "d-1.toml", days))
+    assert "--keep-days" in said
+    assert "there is no roster" in refused("purge", "--store", "sqlite:///other.db", "--keep-days", "1").lower()
+
+
 def test_a_threshold_given_as_an_option_counts(home: Path) -> None:
     assert run("sync", *SCOPE, "--file", "drop").exit_code == 0
     write_guardians(home / "drop" / "guardians.csv", LEES[:8])

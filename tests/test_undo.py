@@ -2,6 +2,7 @@ import pytest
 from evenings import ANN, BOB, Evenings
 
 import guardiansync as gs
+from guardiansync.testing.changes import facts
 
 NEW = "Ann,Lee,ann@new.example.org,4155550132"
 
@@ -14,6 +15,23 @@ def test_an_account_that_its_owner_claimed_since_is_refused_whole() -> None:
         gs.undo(report.run_id, district.store)
     assert refused.value.conflicts == (f"ArchiveAccount account_id {district.account('G1')['account_id']}",)
     assert district.children("G2") == {"S2"}
+
+
+def test_merged_accounts_come_apart_again_and_an_undo_can_be_undone() -> None:
+    district = Evenings()
+    district.sync(f"S1,G1,{ANN},,", f"S2,G2,{NEW},,")
+    apart = {one: district.role(one)["account_id"] for one in ("G1", "G2")}
+    before = facts(district.roster)
+    merged = district.sync(f"S1,G1,{NEW},,", f"S2,G2,{NEW},,")
+    together = facts(district.roster)
+    assert merged.counts["merge_accounts"] == 1
+    undone = gs.undo(merged.run_id, district.store, actor="me")
+    assert {one: district.role(one)["account_id"] for one in ("G1", "G2")} == apart
+    assert len(set(apart.values())) == 2
+    assert facts(district.roster) == before
+    assert district.store.runs(district.scope).row(0, named=True)["undoes"] == merged.run_id
+    gs.undo(undone.run_id, district.store)
+    assert facts(district.roster) == together
 
 
 def test_what_a_later_run_built_on_is_refused() -> None:

@@ -5,6 +5,7 @@ Exit status: 0 applied or unchanged, 2 held for a person, 1 failed.
 
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final, NoReturn
 
@@ -25,7 +26,7 @@ from guardiansync.command_line.group import (
     store_option,
     together,
 )
-from guardiansync.command_line.settings_file import Setup, read_setup, store_url_of
+from guardiansync.command_line.settings_file import Setup, keep_days_of, read_setup, store_url_of
 from guardiansync.command_line.written import EXAMPLE, save_plan, save_report, to_csv, write_text
 from guardiansync.errors import SettingsError
 from guardiansync.model.run import Status
@@ -229,6 +230,25 @@ def release(settings_path: Path | None, store: str | None, hold_id: str) -> None
     """Let what a hold withholds go ahead with the next sync."""
     gs.release(open_roster(store_url_of(settings_path, store)), hold_id, actor=actor())
     console.say(f"{hold_id} is released: the next sync carries it out. plan shows what that will be.")
+
+
+@commands.command()
+@settings_option
+@store_option
+@click.option(
+    "--keep-days",
+    type=click.IntRange(0),
+    metavar="DAYS",
+    help="Keep the details of runs so long: 400 is some 13 months.",
+)
+def purge(settings_path: Path | None, store: str | None, keep_days: int | None) -> None:
+    """Drop the details of old runs from the journal, in all districts.
+
+    Their totals stay, and so do pins, denials, releases and the roster. A purged run can no longer be undone.
+    """
+    url, kept = store_url_of(settings_path, store), keep_days_of(settings_path, keep_days)
+    count = gs.purge(open_roster(url), before=datetime.now(UTC) - timedelta(days=kept))
+    console.say(f"Details dropped of {count:,} runs that are older than {kept:,} days; their totals stay.")
 
 
 @commands.command()

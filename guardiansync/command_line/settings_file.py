@@ -25,6 +25,8 @@ PASSWORD_VARIABLE: Final = "GUARDIANSYNC_PASSWORD"  # noqa: S105 - where it is, 
 PASSPHRASE_VARIABLE: Final = "GUARDIANSYNC_PASSPHRASE"  # noqa: S105 - the same
 DEFAULT_STORE: Final = "sqlite:///roster.db"
 
+_KEEP_DAYS: Final = "keep_days"
+_MOST_DAYS: Final = 36_500
 _SECRETS: Final = ("password", "passphrase", "private_key")
 _SCOPE: Final = ("scope", "district", "school")
 _FILES: Final = ("known_hosts_file", "private_key_file")
@@ -56,7 +58,7 @@ def read_setup(
 
     Args:
         path: The TOML file, if there is one: the names of `SyncSettings`, `district` and `school` (or `scope`),
-            `store`, and a table `[location]` with the names of `SftpLocation`, or `url` for `FileLocation`.
+            `store`, `keep_days` (for `purge`), and a table `[location]` with the names of `SftpLocation`, or `url` for `FileLocation`.
         options: The same under the same names, those of a location without the table; None is "not given".
         fetches: Whether a file is fetched from the location, so that a password is needed.
         ask: Asks for the password where the environment does not hold it.
@@ -69,7 +71,7 @@ def read_setup(
     table = written.pop("location", {})
     if not isinstance(table, dict):
         raise SettingsError("location", "a table: [location] on a line of its own, its keys below", repr(table))
-    _refuse_unknown(written, (*_RULES, *_SCOPE, "store", "location"))
+    _refuse_unknown(written, (*_RULES, *_SCOPE, "store", _KEEP_DAYS, "location"))
     rules = {name: value for name, value in (written | given).items() if name in _RULES}
     return Setup(
         settings=SyncSettings(
@@ -98,6 +100,20 @@ def store_url_of(path: Path | None, store: str | None) -> str:
         store: The option, if it was given.
     """
     return read_store_url(_read(path) if path else {}, {"store": store})
+
+
+def keep_days_of(path: Path | None, given: int | None) -> int:
+    """How long the journal keeps the details of runs: the option, else the file; there is no default.
+
+    Args:
+        path: The settings file, if there is one.
+        given: The option, if it was given.
+    """
+    days = given if given is not None or path is None else _read(path).get(_KEEP_DAYS)
+    if not isinstance(days, int) or isinstance(days, bool) or not 0 <= days <= _MOST_DAYS:
+        got = "nothing" if days is None else repr(days)
+        raise SettingsError(_KEEP_DAYS, "a number of days, with --keep-days or in a settings file (--settings)", got)
+    return days
 
 
 def _read(path: Path) -> dict[str, Any]:

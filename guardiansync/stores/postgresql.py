@@ -109,6 +109,10 @@ class _PostgresSession(Session):
                 kind, why = StoreUnusable, f"the roster's tables are gone ({_said(error)})"
             case "22021":  # a NUL
                 why = "a text holds a NUL character, which PostgreSQL cannot keep"
+            case "53100":  # disk_full
+                why = "the disk of the server is full; make room, then try again"
+            case "57P01" | "57P02" | "57P03":  # somebody stopped this connection, or the server
+                why = "the connection was lost; try again"
             case None if "ERROR:" not in str(error):
                 why = "the connection was lost; try again"
             case _:

@@ -159,7 +159,8 @@ class Store(Protocol):
         """Drop the journal's details of runs that began before a time: what they changed, and what they held.
 
         Kept are the runs themselves with their totals, all that is needed for what stands (pins, denials, releases,
-        what stays undone: see `guardiansync.stores.purging`), and the roster as it is. Moves no version.
+        what stays undone: see `guardiansync.stores.purging`), and the roster as it is. Moves no version. A run is no older
+        than those that were journalled before it: clocks can run backwards.
 
         Args:
             before: With a time zone.

@@ -42,7 +42,8 @@ def purgeable(runs: pl.DataFrame, before: datetime) -> list[str]:
     of_rules = set(runs.filter(pl.col("kind").is_in([str(kind) for kind in HELD_KINDS]))["run_id"])
     # What stays undone is read from the run that was taken back, for every plan.
     kept = words | (taken_back(undos.iter_rows()) & of_rules)
-    kept |= set(runs.filter(pl.col("started_at") >= before.astimezone(UTC))["run_id"])
+    # A clock can run backwards: what was journalled after a run is not older than it, whatever it says.
+    kept |= set(runs.filter(pl.col("started_at").cum_max() >= before.astimezone(UTC))["run_id"])
     # And that can come to stay undone again as long as one of the runs that took it back can be taken back.
     for run_id, undoes in undos.reverse().iter_rows():
         if run_id in kept:

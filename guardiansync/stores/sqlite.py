@@ -4,8 +4,9 @@ The driver brings an SQLite of its own. Where Python's `sqlite3` has the same fi
 the other's locks and the file gets corrupted; so that is looked for first, and refused. Put the file on a local disk.
 """
 
+import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -14,8 +15,8 @@ import polars as pl
 from attrs import field, frozen
 
 from guardiansync.errors import StoreError, StoreFailed, StoreUnusable
-from guardiansync.stores.migration import SCHEMA_VERSION, bring_up, create
-from guardiansync.stores.session import Session
+from guardiansync.stores.migration import SCHEMA_VERSION, bring_up, create, tables_of
+from guardiansync.stores.session import Answer, Session
 
 if TYPE_CHECKING:
     from adbc_driver_manager import Error
@@ -31,13 +32,38 @@ _OPEN_FILES = Path("/proc/self/fd")
 _Identity: TypeAlias = tuple[int, int] | None
 """A file's device and inode, by whatever path; None if it is not there."""
 
+_NAMES = pl.Schema({"name": pl.String()})
+_FULL = re.compile("database or disk is full|disk I/O error")
+
 _guard = threading.Lock()
 _ours: dict[_Identity, set[str]] = {}
 """The descriptors that our own connections hold, by file."""
 
 
 class _SqliteSession(Session):
-    """A connection to an SQLite file. There is one writer at a time, so its turn is everywhere."""
+    """A connection to an SQLite file. There is one writer at a time, so its turn is everywhere.
+
+    After an error it takes no more statements: a full disk makes SQLite roll back by itself, and whatever came then would
+    be kept, each statement for itself.
+    """
+
+    _broken = False
+
+    def roll_back(self) -> None:
+        """Undo what the transaction did; no more after that."""
+        self._broken = False
+        with suppress(StoreError):  # SQLite may have done it; what made it so is on its way
+            self.run("ROLLBACK")
+        self._broken = True
+
+    def _translated(self, ask: Callable[[], Answer]) -> Answer:
+        if self._broken:
+            raise StoreFailed(f"{self._where}: an earlier statement of this transaction failed. Nothing was written.")
+        try:
+            return super()._translated(ask)
+        except StoreError:
+            self._broken = True
+            raise
 
     def take_turn(self, district: str) -> None:
         """Nothing to do: whoever writes keeps everybody else out."""
@@ -60,10 +86,17 @@ class _SqliteSession(Session):
         text = str(error)
         failure: StoreError
         if "readonly" in text:
-            failure = StoreUnusable(f"{self._where} is read-only for this user. Nothing was written.")
+            failure = StoreUnusable(
+                f"{self._where} is read-only for this user: let them write the file and its folder, where SQLite keeps two "
+                "files beside it. Nothing was written."
+            )
         elif "locked" in text:
             failure = StoreFailed(
                 f"{self._where}: another writer held the database for too long. Nothing was written; try again."
+            )
+        elif found := _FULL.search(text):
+            failure = StoreFailed(
+                f"{self._where}: the disk is full, or refuses ({found[0]}). Nothing was written; make room, then try again."
             )
         else:
             failure = StoreFailed(f"{self._where}: the database refused or broke ({text}). Nothing was written.")
@@ -103,10 +136,15 @@ class SqliteFile:
         if not self.path.parent.is_dir():
             raise StoreUnusable(f"{self.where}: the folder {self.path.parent} does not exist; make it first.")
         try:
-            with self._connected():
-                pass
+            with self._connected() as session:
+                there = set(session.frame(_NAMES, "SELECT name FROM sqlite_schema WHERE type = 'table'")["name"])
         except StoreFailed as error:
             raise StoreUnusable(f"{error} Is it an SQLite database that this user may read and write?") from error
+        if missing := tables_of(SCHEMA_VERSION) - there:
+            raise StoreUnusable(
+                f"{self.where}: the roster's tables are not whole (missing: {', '.join(sorted(missing))}), as after a copy or "
+                "an update that broke off: restore them from a backup. Nothing was written."
+            )
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -116,7 +154,7 @@ class SqliteFile:
             try:
                 yield session
             finally:
-                _roll_back(session)
+                session.roll_back()
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -127,7 +165,7 @@ class SqliteFile:
                 yield session
                 session.run("COMMIT")
             except BaseException:
-                _roll_back(session)
+                session.roll_back()
                 raise
 
     def close(self) -> None:
@@ -154,7 +192,7 @@ class SqliteFile:
             )
         return 0
 
-    def _bring_up(self, session: Session) -> None:
+    def _bring_up(self, session: _SqliteSession) -> None:
         """Make the tables, or bring those of an older version of this library up to date."""
         if not self._version(session):
             session.run(f"PRAGMA page_size = {_PAGE_BYTES}")
@@ -170,11 +208,11 @@ class SqliteFile:
             session.run(f"PRAGMA user_version = {SCHEMA_VERSION}")
             session.run("COMMIT")
         except BaseException:
-            _roll_back(session)
+            session.roll_back()
             raise
 
     @contextmanager
-    def _connected(self) -> Iterator[Session]:
+    def _connected(self) -> Iterator[_SqliteSession]:
         """Connect for one operation, to a database that is there and ours."""
         connection, file = self._connect()
         try:
@@ -211,7 +249,7 @@ class SqliteFile:
                 connection = connect(str(self.path), autocommit=True)
             except Error as error:
                 raise StoreUnusable(
-                    f"{self.where} cannot be opened ({error}): is the path right, and may this user read and write it?"
+                    f"{self.where} cannot be opened: is the path right, and may this user write the file and its folder?"
                 ) from error
             file = _identity(self.path)
             _ours[file] = _descriptors(file)
@@ -225,11 +263,6 @@ def _disconnect(connection: "Connection", file: _Identity) -> None:
         kept = _ours.pop(file, set()) & _descriptors(file)
         if kept:
             _ours[file] = kept
-
-
-def _roll_back(session: Session) -> None:
-    with suppress(StoreError):  # it may have rolled back by itself; what made it do so is on its way
-        session.run("ROLLBACK")
 
 
 def _identity(path: Path) -> _Identity:

@@ -291,6 +291,16 @@ class VerdictContract:
         assert store.purge(datetime(2026, 9, 1, 21, tzinfo=UTC)) == 3
         assert store.roster(HERE).undone["student_sis_id"].to_list() == ["003"]
 
+    def test_a_clock_that_runs_backwards_makes_nothing_old(self, store: Store) -> None:
+        """What was journalled after a run is kept as long as that one, whatever time it has."""
+        old = run_of(store, "r-1", student("001"), minute=1)
+        run_of(store, "r-2", student("002"), minute=9)
+        late = run_of(store, "r-3", student("003"), minute=2)
+        assert store.purge(datetime(2026, 9, 1, 20, 5, tzinfo=UTC)) == 1
+        assert store.changes("r-1").is_empty
+        assert not old.is_empty
+        assert store.changes("r-3") == late
+
     def test_purging_is_of_all_districts(self, store: Store) -> None:
         """And of each by its own runs."""
         for name in ("d-1", "d-2"):

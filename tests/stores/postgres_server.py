@@ -24,7 +24,9 @@ GIVEN = "GUARDIANSYNC_TEST_POSTGRESQL"
 def running_server() -> Iterator[str]:
     """The URL of a server's superuser."""
     if GIVEN in os.environ:
-        yield os.environ[GIVEN]
+        # Several processes test there at once: what one waits for or breaks off must be its own.
+        with fresh_database(os.environ[GIVEN]) as url:
+            yield url
         return
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of its own, on importing
@@ -142,9 +144,23 @@ def may_use(url: str, user: str) -> None:
     )
 
 
-def waiting(url: str, what: str, within_s: float = 20.0) -> None:
-    """Wait until somebody waits for a lock."""
+@contextmanager
+def somebody_else(url: str) -> Iterator[Any]:
+    """A web request's connection, in a transaction that ends with the block."""
+    connect = adbc_driver_postgresql.dbapi.connect
+    with connect(plain(url), autocommit=True) as connection, connection.cursor() as cursor:
+        cursor.execute("BEGIN")
+        yield cursor
+        cursor.execute("COMMIT")
+
+
+def waiting(url: str, what: str, within_s: float = 60.0, many: int = 1) -> None:
+    """Wait until so many wait for a lock."""
     until = time.monotonic() + within_s
-    while not execute(url, f"SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND wait_event = '{what}'"):  # noqa: S608
+    asked = (
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "  # noqa: S608 - ours
+        f"AND wait_event_type = 'Lock' AND wait_event = '{what}'"
+    )
+    while execute(url, asked)[0][0] < many:
         assert time.monotonic() < until
         time.sleep(0.02)

@@ -8,6 +8,7 @@ from evenings import ANN, BOB, Evenings
 from examples.sqlalchemy_store import AppStore, Base, User, UserRole, prepare_sqlite
 from sqlalchemy import Engine, Select, create_engine, select, text
 from sqlalchemy.orm import Session
+from stores.postgres_server import execute, plain, schema_of
 
 import guardiansync as gs
 from guardiansync.errors import StoreFailed
@@ -18,10 +19,15 @@ from guardiansync.testing.contract import StoreContract
 from guardiansync.testing.store_cases import HERE, found, write, write_all
 
 
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = create_engine(f"sqlite:///{tmp_path / 'app.db'}")
-    prepare_sqlite(engine)
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    if request.param == "sqlite":
+        engine = create_engine(f"sqlite:///{tmp_path / 'app.db'}")
+        prepare_sqlite(engine)
+    else:
+        url = request.getfixturevalue("postgres")
+        execute(url, f"CREATE SCHEMA {schema_of(url)}")
+        engine = create_engine(plain(url).replace("postgresql://", "postgresql+psycopg://"))
     Base.metadata.create_all(engine)
     with Session(engine) as session, session.begin():
         session.add(User(district="d-0", given_name="Old", family_name="Hand", status="enabled"))
@@ -89,7 +95,7 @@ def test_what_the_database_refuses_is_told_without_its_values(engine: Engine) ->
     found(store)
     with Session(engine) as session, session.begin():
         session.execute(text("DROP TABLE child_parents"))
-    with pytest.raises(StoreFailed, match="OperationalError") as failed:
+    with pytest.raises(StoreFailed, match=r"OperationalError|ProgrammingError") as failed:
         store.roster(HERE)
     assert failed.value.__cause__ is None
     assert failed.value.__suppress_context__

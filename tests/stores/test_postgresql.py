@@ -241,7 +241,8 @@ def test_a_connection_that_breaks(postgres: str) -> None:
     store = open_store(postgres)
     ana, _ = found(store)
     mine = (
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND state LIKE 'idle in%'"
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND pid <> pg_backend_pid() AND state LIKE 'idle in%'"
     )
 
     def broken() -> None:
