@@ -9,7 +9,7 @@ import polars as pl
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
-from rich.text import Text
+from rich.text import Text as RichText
 
 from guardiansync.check import Checkup, Outcome
 from guardiansync.model.catalogue import CATALOGUE, Severity
@@ -29,6 +29,14 @@ _PHASES: Final = {
     Phase.FETCH: "fetching the file", Phase.READ: "reading it", Phase.ROSTER: "reading the roster",
     Phase.PLAN: "working out who is who", Phase.APPLY: "writing the roster",
 }  # fmt: skip
+_STEERS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+class Text(RichText):
+    """A text from anywhere, with nothing in it that steers a terminal."""
+
+    def __init__(self, text: str = "", style: str = "") -> None:
+        super().__init__(_harmless(text), style)
 
 
 def screen(*, stderr: bool = False) -> Console:
@@ -44,7 +52,7 @@ def say(text: str, style: str = "") -> None:
 
 def complain(text: str) -> None:
     """One line on standard error."""
-    screen(stderr=True).print(Text.assemble(("Error: ", "bold red"), text), soft_wrap=True)
+    screen(stderr=True).print(RichText.assemble(("Error: ", "bold red"), _harmless(text)), soft_wrap=True)
 
 
 def show_text(text: str) -> None:
@@ -190,6 +198,10 @@ def progress() -> Iterator[OnProgress | None]:
             bars.update(tasks[phase], completed=done, total=total or None, visible=True)
 
         yield tell
+
+
+def _harmless(text: str) -> str:
+    return _STEERS.sub("?", text)
 
 
 def _plain(*columns: str) -> Table:
