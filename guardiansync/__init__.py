@@ -45,12 +45,15 @@ from guardiansync.errors import (
     WrongLevel,
 )
 from guardiansync.levels import migrate_level
+from guardiansync.model.event import Event
 from guardiansync.model.feed import Feed
 from guardiansync.model.finding import Finding
 from guardiansync.model.plan import Hold, Plan
 from guardiansync.model.roster import RoleRef, Roster
 from guardiansync.model.run import Run
+from guardiansync.observing import observe
 from guardiansync.pins import denials, deny, pin_never_same, pin_same, pins
+from guardiansync.progress import as_callback, through_callback
 from guardiansync.report import Report
 from guardiansync.roster_sync import load_roster
 from guardiansync.settings import District, FileLocation, School, Secret, SftpLocation, SyncSettings
@@ -68,6 +71,7 @@ __all__ = [
     "ContradictoryPins",
     "CredentialsRefused",
     "District",
+    "Event",
     "Explanation",
     "Feed",
     "FetchTimeout",
@@ -113,6 +117,7 @@ __all__ = [
     "UnsupportedLocation",
     "WrongLevel",
     "apply",
+    "as_callback",
     "check",
     "denials",
     "deny",
@@ -120,6 +125,7 @@ __all__ = [
     "families",
     "load_roster",
     "migrate_level",
+    "observe",
     "open_store",
     "pin_never_same",
     "pin_same",
@@ -131,5 +137,6 @@ __all__ = [
     "release",
     "run_daily",
     "sync",
+    "through_callback",
     "undo",
 ]

@@ -27,6 +27,7 @@ DEAR = (
     "fsspec",
     "hypothesis",
     "nicknames",
+    "opentelemetry",
     "phonenumbers",
     "pyarrow",
     "rapidfuzz",
@@ -37,6 +38,7 @@ DEAR = (
 
 FUNCTIONS = {
     "apply",
+    "as_callback",
     "check",
     "denials",
     "deny",
@@ -44,6 +46,7 @@ FUNCTIONS = {
     "families",
     "load_roster",
     "migrate_level",
+    "observe",
     "open_store",
     "pin_never_same",
     "pin_same",
@@ -55,10 +58,11 @@ FUNCTIONS = {
     "release",
     "run_daily",
     "sync",
+    "through_callback",
     "undo",
 }
 SETTINGS = {"District", "FileLocation", "School", "Secret", "SftpLocation", "SyncSettings"}
-RETURNED = {"Checkup", "Explanation", "Feed", "Finding", "Hold", "Plan", "Report", "RoleRef", "Roster", "Run"}
+RETURNED = {"Checkup", "Event", "Explanation", "Feed", "Finding", "Hold", "Plan", "Report", "RoleRef", "Roster", "Run"}
 
 
 def exceptions() -> Iterator[type[GuardianSyncError]]:

@@ -149,6 +149,8 @@ def test_what_is_looked_for_would_be_found(log: Everything) -> None:
 
 
 def test_runs_that_succeed_are_held_and_change_nothing(sftp: SftpServer, log: Everything, tmp_path: Path) -> None:
+    events: list[gs.Event] = []
+    observation = gs.observe(events.append)
     store = gs.open_store(f"sqlite:///{tmp_path}/roster.db")
     load(store)
     put(sftp, *GOOD)
@@ -177,8 +179,9 @@ def test_runs_that_succeed_are_held_and_change_nothing(sftp: SftpServer, log: Ev
         repr(planned.frames),
         *map(repr, store.changes(first.run_id, SCOPE)),
     ]
-    assert {"asyncssh"} <= log.loggers
-    assert_nobody_is_named(*texts, *log.texts)
+    assert {"asyncssh", "guardiansync.sync", "guardiansync.load_roster", "guardiansync.plan"} <= log.loggers
+    observation.stop()
+    assert_nobody_is_named(*texts, *log.texts, repr(events))
 
 
 @pytest.mark.parametrize(

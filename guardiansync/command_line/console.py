@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text as RichText
 
@@ -15,6 +15,10 @@ from guardiansync.check import Checkup, Outcome
 from guardiansync.model.catalogue import CATALOGUE, Severity
 from guardiansync.model.finding import Findings
 from guardiansync.model.run import OnProgress, Phase
+from guardiansync.progress import through_callback
+
+if TYPE_CHECKING:
+    from fsspec.callbacks import Callback
 
 _WIDTH_OF_A_PIPE: Final = 200
 _LINES_SHOWN: Final = 3
@@ -192,12 +196,26 @@ def progress() -> Iterator[OnProgress | None]:
         return
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as bars:
-        tasks = {phase: bars.add_task(words, total=None, visible=False) for phase, words in _PHASES.items()}
+        yield through_callback(_bars(bars))
 
-        def tell(phase: Phase, done: int, total: int) -> None:
-            bars.update(tasks[phase], completed=done, total=total or None, visible=True)
 
-        yield tell
+def _bars(bars: Progress) -> "Callback":
+    """A bar for each phase, as fsspec's callbacks show several transfers."""
+    from fsspec.callbacks import Callback  # noqa: PLC0415 - only where somebody looks on
+
+    class Bar(Callback):  # type: ignore[misc] # fsspec has no types
+        def __init__(self, task: TaskID) -> None:
+            super().__init__()
+            self._task = task
+
+        def call(self, *_: object, **__: object) -> None:
+            bars.update(self._task, completed=self.value, total=self.size or None, visible=True)
+
+    class Bars(Callback):  # type: ignore[misc] # fsspec has no types
+        def branched(self, path_1: str, path_2: str, **_: object) -> Callback:  # noqa: ARG002 - fsspec's signature
+            return Bar(bars.add_task(_PHASES[Phase(path_1)], total=None, visible=False))
+
+    return Bars()
 
 
 def _harmless(text: str) -> str:
