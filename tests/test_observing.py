@@ -140,7 +140,7 @@ def test_a_listener_that_fails_stops_no_run(caplog: pytest.LogCaptureFixture) ->
 def test_a_listener_hears_no_more_once_it_is_stopped() -> None:
     heard: list[gs.Event] = []
     observation = gs.observe(heard.append)
-    other = gs.observe(lambda event: heard.append(event))
+    other = gs.observe(heard.append)
     observation.stop()
     other.stop()
     Evenings()
