@@ -6,6 +6,7 @@ from attrs import frozen
 from guardiansync.engine.admit import PAIR
 from guardiansync.engine.agreement import agree
 from guardiansync.engine.holds import HoldMaker
+from guardiansync.engine.known import moved
 from guardiansync.model.plan import Hold, HoldReason
 from guardiansync.model.roster import ROLE_DETAILS, RoleKind, Roster, TieState
 from guardiansync.model.rule import Rule
@@ -35,13 +36,10 @@ class Denied:
             people: Who speaks tonight: a denial may be of an id that nobody knew before.
         """
         denials = before.denials
-        guardians = before.roles.filter(pl.col("kind") == str(RoleKind.GUARDIAN))
+        roles = moved(before.roles, moves.select("sis_id", into="into_account_id"), before)
+        guardians = roles.filter(pl.col("kind") == str(RoleKind.GUARDIAN))
         named = denials.join(guardians, left_on=["scope", "guardian_sis_id"], right_on=["scope", "sis_id"]).select(
             "student_sis_id", "account_id", "scope", "guardian_sis_id"
-        )
-        moved = moves.select(guardian_sis_id="sis_id", scope=pl.lit(str(before.scope)), into="into_account_id")
-        now = named.join(moved, on=["scope", "guardian_sis_id"], how="left").with_columns(
-            account_id=pl.coalesce("into", "account_id")
         )
         own = denials.filter(pl.col("scope") == str(before.scope)).select("guardian_sis_id", "student_sis_id").unique()
         speaking = own.join(
@@ -49,9 +47,9 @@ class Denied:
             left_on="guardian_sis_id",
             right_on="sis_id",
         )
-        accounts = pl.concat([frame.select("account_id", "student_sis_id") for frame in (now, speaking)]).unique()
+        accounts = pl.concat([frame.select("account_id", "student_sis_id") for frame in (named, speaking)]).unique()
         stored = pl.concat(
-            before.roles.join(known.select("account_id", "student_sis_id").unique(), on="account_id")
+            roles.join(known.select("account_id", "student_sis_id").unique(), on="account_id")
             for known in (named, speaking)
         )
         said = pl.concat(

@@ -191,7 +191,7 @@ def _presence(
         ends = again.ties("end_guardianships", ties)
         kept = ties.join(ends, left_on=PAIR, right_on=["student_sis_id", "sis_id"], how="semi")["tie"]
         named = pl.concat([named, kept])
-        idle = before.roles.filter(~pl.col("sis_id").is_in(placed["sis_id"].implode()))["sis_id"]
+        idle = before.roles.filter(~pl.col("sis_id").is_in(rows.filter(good)["guardian_sis_id"].implode()))["sis_id"]
         revokes = again.about("revoke_roles", kind=RoleKind.GUARDIAN).filter(pl.col("sis_id").is_in(idle.implode()))
         roles = revokes["sis_id"].unique()
         fired = pl.concat([ends, revokes])

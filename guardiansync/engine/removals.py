@@ -108,7 +108,7 @@ def orphaned_accounts(before: Roster, revokes: pl.DataFrame, moves: pl.DataFrame
     Args:
         before: The roster.
         revokes: The frame `revoke_roles` of the plan.
-        moves: `from_account_id`, `into_account_id`, `kind` and `sis_id`: roles that move in the same plan.
+        moves: `from_account_id`, `into_account_id`, `kind`, `sis_id` and `reason`: roles that move in the same plan.
         gained: Accounts that get a role in the same plan.
     """
     if revokes.is_empty() and moves.is_empty():
@@ -123,7 +123,9 @@ def orphaned_accounts(before: Roster, revokes: pl.DataFrame, moves: pl.DataFrame
                 revokes.join(moves, on=["kind", "sis_id"])
                 .select("cause", account_id="into_account_id")
                 .select("account_id", "cause"),
-                moves.select(account_id="from_account_id", cause=pl.lit(str(Cause.MERGED))),
+                moves.filter(pl.col("reason") == str(Rule.M6)).select(
+                    account_id="from_account_id", cause=pl.lit(str(Cause.MERGED))
+                ),
             ]
         )
         .group_by("account_id")

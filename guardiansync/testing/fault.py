@@ -16,7 +16,7 @@ class Fault:
         overwrite_after: The file is written anew, in place and just as long, once this many bytes were sent.
         replace_after: Another file, just as long, takes its name once this many bytes were sent.
         delete_after: The file is deleted once this many bytes were sent.
-        grow: Each read makes the file as much longer as it takes from it.
+        grow: Each read makes the file longer by 64 MiB.
         short_reads: No read gets more bytes than this, however many it asks for.
         busy_s: The server computes this long, and does nothing else, before each read is answered.
         stall_login: Nobody's login is answered.
@@ -26,6 +26,7 @@ class Fault:
         deny_read: No file may be opened.
         deny_list: No folder may be listed.
         deny_move: No file may be renamed.
+        overwriting_move: Renaming a file overwrites another, against the protocol.
         swap_on_move: Another file takes the place of one that is about to be renamed, once.
         once: The first time that a connection breaks is the last.
     """
@@ -48,5 +49,6 @@ class Fault:
     deny_read: bool = False
     deny_list: bool = False
     deny_move: bool = False
+    overwriting_move: bool = False
     swap_on_move: bool = False
     once: bool = False

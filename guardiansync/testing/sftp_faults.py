@@ -11,6 +11,8 @@ import asyncssh
 
 from guardiansync.testing.fault import Fault
 
+_GROWTH = 64 << 20
+
 
 class Faults:
     """The fault that stands, and how many bytes were sent under it."""
@@ -62,7 +64,8 @@ class _FaultyServer(asyncssh.SFTPServer):
         if self._faults.now.swap_on_move:
             self._faults.replace(Fault())
             _exchange(Path(os.fsdecode(self.map_path(oldpath))))
-        answer = super().rename(oldpath, newpath)
+        rename = super().posix_rename if self._faults.now.overwriting_move else super().rename
+        answer = rename(oldpath, newpath)
         if answer is not None:
             await answer
 
@@ -90,7 +93,7 @@ class _FaultyServer(asyncssh.SFTPServer):
         data = answer if isinstance(answer, bytes) else await answer
         faults.sent += len(data)
         if fault.grow:
-            os.truncate(file.name, os.fstat(file.fileno()).st_size + len(data))
+            os.truncate(file.name, os.fstat(file.fileno()).st_size + _GROWTH)
         return data
 
 

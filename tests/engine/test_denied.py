@@ -74,6 +74,16 @@ def test_a2_another_id_that_agrees_with_who_is_denied_is_held() -> None:
     assert district.children("G9") == {"S1"}
 
 
+def test_a2_with_m6_whoever_joins_the_denied_account_tonight_is_resembled_too() -> None:
+    district = denied(f"S1,G1,{ANN},,", f"S2,G1,{ANN},,", "S3,G3,Ann,Lee,,6175550199,,")
+    one, other = (gs.RoleRef(str(district.scope), "guardian", sis_id) for sis_id in ("G1", "G3"))
+    gs.pin_same(district.store, one, other, actor="office")
+    report = district.sync(f"S2,G1,{ANN},,", "S3,G3,Ann,Lee,,6175550199,,", "S1,G9,Rob,Ray,,6175550199,,")
+    assert district.role("G3")["account_id"] == district.role("G1")["account_id"]
+    assert report.reasons == ("resembles-denied",)
+    assert "G9" not in district.guardians()
+
+
 def test_a2_nearly_somebody_with_nothing_in_common_is_tied() -> None:
     district = denied(f"S1,G1,{ANN},,", f"S2,G1,{ANN},,")
     assert district.sync(f"S2,G1,{ANN},,", f"S1,G2,{BOB},,").holds == ()

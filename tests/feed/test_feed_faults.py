@@ -63,11 +63,16 @@ def _once(action: Callable[[], object]) -> Interfere:
 
 def _holds(case: FaultCase, location: SftpLocation, interfere: Interfere, data: bytes) -> None:
     watch = Counting()
+
+    def heard(done: int, total: int) -> None:
+        assert done <= total + 1  # a file that grows is not followed
+        interfere(done, total)
+
     if case.outcome is None:
-        assert fetch(location, max_bytes=1 << 30, on_progress=interfere, watch=watch).data == data
+        assert fetch(location, max_bytes=1 << 30, on_progress=heard, watch=watch).data == data
     else:
         with pytest.raises(case.outcome) as caught:
-            fetch(location, max_bytes=1 << 30, on_progress=interfere, watch=watch)
+            fetch(location, max_bytes=1 << 30, on_progress=heard, watch=watch)
         assert type(caught.value) is case.outcome
     assert len(watch.waits) == case.tries - 1
     assert all(2 <= pause <= 60 for pause in watch.waits)

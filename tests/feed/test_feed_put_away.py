@@ -69,7 +69,7 @@ def test_only_what_was_applied_is_moved(sftp: SftpServer) -> None:
     assert _names(sftp.folder / "archive") == []
 
 
-@pytest.mark.parametrize("trouble", ["no folder", "denied", "taken", "down"])
+@pytest.mark.parametrize("trouble", ["no folder", "denied", "taken", "overwritten", "down"])
 def test_a_move_that_fails_is_a_finding_and_the_sync_stands(
     sftp: SftpServer, trouble: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -80,7 +80,8 @@ def test_a_move_that_fails_is_a_finding_and_the_sync_stands(
             (sftp.folder / "archive").rmdir()
         case "denied":
             sftp.misbehave(Fault(deny_move=True))
-        case "taken":
+        case "taken" | "overwritten":
+            sftp.misbehave(Fault(overwriting_move=trouble == "overwritten"))
             monkeypatch.setattr("guardiansync.clock.secrets.token_hex", lambda _: "0000")
             monkeypatch.setattr("guardiansync.clock.datetime", _Stopped)
             (sftp.folder / "archive" / "20260901T120000000000-0000-guardians.csv").write_text("another evening's")
@@ -98,7 +99,7 @@ def test_a_move_that_fails_is_a_finding_and_the_sync_stands(
     assert (report.status, _codes(report)) == ("applied", ["not-archived"])
     assert district.children("G1") == {"S1"}
     assert (sftp.folder / "guardians.csv").exists()
-    if trouble == "taken":
+    if trouble in {"taken", "overwritten"}:
         assert (sftp.folder / "archive" / f"{report.run_id}-guardians.csv").read_text() == "another evening's"
 
 

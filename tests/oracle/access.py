@@ -22,29 +22,42 @@ def rows_apart(state: State) -> None:
 
 
 def deny(state: State) -> None:
-    """A2: what is denied, and new ids that resemble somebody who is."""
-    resembling: set[Pair] = set()
-    asked = {(row.student, guardian) for guardian in state.free() for row, _ in state.tonight.speaking[guardian]}
+    """A2: what is denied, in the whole district and for every id on the account."""
     for guardian, student, scope in state.stored.denials:
-        ref = (scope, "guardian", guardian)
-        account = state.account_of(ref) if ref in state.stored.roles else ""
         if scope == state.stored.scope:
             state.denied.add((student, guardian))
-            account = state.account_after(guardian)
-        if not account:
-            continue
-        for other in _mine_on(state, account):
-            state.denied.add((student, other))
-        for pair in asked:
-            if (
-                pair[0] == student
-                and _is_new(state, pair)
-                and _resembles(state, pair[1], account, guardian if scope == state.stored.scope else "")
-            ):
-                resembling.add(pair)
-    for pair in sorted(resembling - state.denied):
-        if pair[1] in state.account:
-            state.hold_pairs("resembles-denied", [pair])
+        if account := _account_of(state, guardian, scope):
+            state.denied |= {(student, other) for other in _mine_on(state, account)}
+
+
+def resembling(state: State) -> None:
+    """A2: new ids that resemble somebody who is denied."""
+    asked = {
+        (row.student, guardian)
+        for guardian in state.free()
+        if guardian in state.account
+        for row, _ in state.tonight.speaking[guardian]
+        if (guardian, row.line) not in state.apart
+    }
+    found: set[Pair] = set()
+    for guardian, student, scope in state.stored.denials:
+        if account := _account_of(state, guardian, scope):
+            new_id = guardian if scope == state.stored.scope else ""
+            found |= {
+                pair
+                for pair in asked
+                if pair[0] == student and _is_new(state, pair) and _resembles(state, pair[1], account, new_id)
+            }
+    for pair in sorted(found - state.denied):
+        state.hold_pairs("resembles-denied", [pair])
+
+
+def _account_of(state: State, guardian: str, scope: str) -> str:
+    """The account of a denied guardian after tonight, or blank for none."""
+    ref = (scope, "guardian", guardian)
+    if scope == state.stored.scope:
+        return state.account_after(guardian)
+    return state.account_of(ref) if ref in state.stored.roles else ""
 
 
 def _mine_on(state: State, account: str) -> set[str]:
@@ -59,12 +72,8 @@ def _is_new(state: State, pair: Pair) -> bool:
 
 def _resembles(state: State, guardian: str, account: str, denied_id: str) -> bool:
     said = state.spoken[guardian].said
-    denied = [
-        role.said
-        for ref, role in state.stored.roles.items()
-        if state.account_of(ref) == account and ref[1] == "guardian"
-    ]
-    denied += [spoken.said for other, spoken in state.spoken.items() if other == denied_id and not state.known(other)]
+    denied = [role.said for ref, role in state.stored.roles.items() if state.account_of(ref) == account]
+    denied += [spoken.said for other, spoken in state.spoken.items() if other == denied_id and other not in state.frozen]
     return any(ALL_CONTACTS.agree(said, other) for other in denied)
 
 

@@ -13,7 +13,7 @@ def became_one(state: State) -> None:
     parted, frozen = dict(state.moved), -1
     while frozen != len(state.frozen):
         frozen = len(state.frozen)
-        state.moved = dict(parted)
+        state.moved = {ref: move for ref, move in parted.items() if ref[2] not in state.frozen}
         _join_all(state)
 
 

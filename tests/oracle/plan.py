@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import guardiansync as gs
 from guardiansync.model.change import SCHEMAS
 from guardiansync.model.feed import Feed
-from oracle.access import deny, rows_apart, too_many
+from oracle.access import deny, resembling, rows_apart, too_many
 from oracle.contacts import reopened, updates
 from oracle.keys import Contacts
 from oracle.matching import match
@@ -66,6 +66,7 @@ def _decided(state: State) -> Summary:
     match(state)
     deny(state)
     rows_apart(state)
+    resembling(state)
     too_many(state)
     return _summary(state)
 

@@ -129,6 +129,9 @@ def _held(state: State, ending: dict[Pair, str], revoked: dict[str, str], standi
             for ref, role in state.stored.roles.items()
             if state.stored.is_mine(ref) and role.state == "active" and role.managed
         }
+        # Who left, or is denied, counts for neither side.
+        standing = {pair for pair in standing - state.denied if state.stored.students.get(pair[0]) != "left"}
+        managed -= {guardian for guardian, cause in revoked.items() if cause != "row absent"}
         if len(counted) <= _allowed(state, len(standing)) and len(losing) <= _allowed(state, len(managed)):
             return None
     return Hold(reason, frozenset(ties | {("", guardian) for guardian in roles}))
