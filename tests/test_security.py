@@ -19,7 +19,7 @@ def test_every_test_that_the_documentation_names_is_there() -> None:
     assert len(re.findall(r"`test_\w+`", pages["security.md"])) > 40
     files = [*(ROOT / "tests").rglob("*.py"), *(ROOT / "guardiansync" / "testing").rglob("*.py")]
     there = {name for file in files for name in re.findall(r"\bdef (test_\w+)\(", file.read_text("utf-8"))}
-    assert named - there == set()
+    assert named - there - {file.stem for file in files} == set()
 
 
 @pytest.mark.parametrize(
