@@ -170,19 +170,14 @@ class Notes:
 
     def lines(self) -> tuple[CheckLine, ...]:
         """A line for each step at least; those that nobody came to say what they wait for."""
-        found: list[CheckLine] = []
-        first_failed: Step | None = None
-        for step in Step:
-            if step in self._left_out:
-                continue
-            if step in self._lines:
-                found += self._lines[step]
-                if not self.is_well(step) and step is not Step.LEVEL:
-                    first_failed = first_failed or step
-            else:
-                waits_for = first_failed or Step.LEVEL
-                found.append(CheckLine(step, Outcome.NOT_LOOKED_AT, f"correct {waits_for} first, then check again"))
-        return tuple(found)
+        looked_at = [step for step in Step if step not in self._left_out]
+        failed = [step for step in looked_at if self.has(step) and not self.is_well(step)]
+        # The level stops nothing but the plan.
+        waits_for = next((step for step in failed if step is not Step.LEVEL), Step.LEVEL)
+        left = f"correct {waits_for} first, then check again"
+        return tuple(
+            line for step in looked_at for line in self._lines.get(step, [CheckLine(step, Outcome.NOT_LOOKED_AT, left)])
+        )
 
     def _note(self, step: Step, outcome: Outcome, message: str) -> None:
         self._lines.setdefault(step, []).append(CheckLine(step, outcome, message))

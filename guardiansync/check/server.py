@@ -116,9 +116,11 @@ def _with_the_key_shown(missing: HostKeyMissing, location: SftpLocation, notes: 
         return GuardianSyncError(
             f"{missing} It shows {error.shown} now: if the district says that this is theirs, host_key may be just that."
         )
-    except GuardianSyncError as error:
+    except SourceError as error:
         notes.failed(Step.CONNECTION, str(error))
-        return missing
+    except (SettingsError, SecretUnavailable) as error:
+        notes.failed(Step.LOGIN, str(error))
+    return missing
 
 
 def _look_at_file(place: Place, path: str, location: Location, max_bytes: int, notes: Notes) -> Fetched | None:

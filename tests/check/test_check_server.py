@@ -124,15 +124,18 @@ def test_another_host_key(sftp: SftpServer) -> None:
     [({"host_key": "ssh-ed25519 no"}, "host key"), ({"private_key": "no key", "password": None}, "login")],
 )
 def test_a_key_that_cannot_be_read(sftp: SftpServer, changes: dict[str, Any], step: str) -> None:
-    assert outcomes(check(sftp.location(**changes)))[step] == "failed"
+    checkup = check(sftp.location(**changes))
+    assert outcomes(checkup)[step] == "failed"
+    assert only(checkup, "connection").message == f"correct {step} first, then check again"
 
 
 def test_a_vault_that_fails(sftp: SftpServer) -> None:
     def vault() -> str:
         raise OSError("sealed")
 
-    checkup = check(sftp.location(password=vault))
-    assert outcomes(checkup)["login"] == "failed"
+    assert outcomes(check(sftp.location(password=vault)))["login"] == "failed"
+    found = outcomes(check(gs.SftpLocation(host=sftp.host, port=sftp.port, login="a", password=vault)))
+    assert [found[name] for name in ("connection", "host key", "login")] == ["not looked at", "failed", "failed"]
 
 
 def test_a_folder_that_is_not_there(sftp: SftpServer) -> None:
