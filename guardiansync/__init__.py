@@ -3,7 +3,8 @@
 Look with `plan`, change with `sync`, take back with `undo`; `explain` says why. See the documentation's quick start.
 """
 
-from guardiansync.answers import Checkup, check, explain, families, possible_duplicates
+from guardiansync.answers import explain, families, possible_duplicates
+from guardiansync.check import Checkup, check
 from guardiansync.daily import DailyResult, run_daily
 from guardiansync.engine.explain import Explanation
 from guardiansync.errors import (
@@ -48,12 +49,15 @@ from guardiansync.errors import (
     WrongLevel,
 )
 from guardiansync.levels import migrate_level
+from guardiansync.model.event import Event
 from guardiansync.model.feed import Feed
 from guardiansync.model.finding import Finding
 from guardiansync.model.plan import Hold, Plan
 from guardiansync.model.roster import RoleRef, Roster
 from guardiansync.model.run import Run
+from guardiansync.observing import observe
 from guardiansync.pins import denials, deny, pin_never_same, pin_same, pins
+from guardiansync.progress import as_callback, through_callback
 from guardiansync.report import Report
 from guardiansync.roster_sync import load_roster
 from guardiansync.settings import District, FileLocation, School, Secret, SftpLocation, SyncSettings, Window
@@ -73,6 +77,7 @@ __all__ = [
     "DailyResult",
     "District",
     "DistrictBusy",
+    "Event",
     "Explanation",
     "Feed",
     "FetchTimeout",
@@ -122,6 +127,7 @@ __all__ = [
     "Window",
     "WrongLevel",
     "apply",
+    "as_callback",
     "check",
     "denials",
     "deny",
@@ -129,6 +135,7 @@ __all__ = [
     "families",
     "load_roster",
     "migrate_level",
+    "observe",
     "open_store",
     "pin_never_same",
     "pin_same",
@@ -140,5 +147,6 @@ __all__ = [
     "release",
     "run_daily",
     "sync",
+    "through_callback",
     "undo",
 ]

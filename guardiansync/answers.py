@@ -1,11 +1,8 @@
 """Questions that people ask of a sync or a roster. Nothing here changes anything."""
 
-from collections.abc import Iterator
-from enum import StrEnum
 from typing import Final
 
 import polars as pl
-from attrs import frozen
 
 from guardiansync.engine.explain import (
     DECISIONS,
@@ -22,25 +19,14 @@ from guardiansync.engine.explain.subject import Standing
 from guardiansync.engine.keys import with_keys
 from guardiansync.engine.near import near_pairs
 from guardiansync.errors import (
-    GuardianSyncError,
-    LevelMismatch,
-    NoRoster,
     SettingsError,
-    SourceError,
-    StoreError,
     UnknownId,
-    UnreadableFile,
-    WrongLevel,
 )
-from guardiansync.model.catalogue import Severity
 from guardiansync.model.feed import KEYS
 from guardiansync.model.plan import ROWS, Plan
 from guardiansync.model.roster import RoleKind, RoleState, StudentState, TieState
-from guardiansync.report.report import WORDS
-from guardiansync.settings import Scope, SyncSettings
+from guardiansync.settings import Scope
 from guardiansync.stores.protocol import Store
-from guardiansync.sync import Upload
-from guardiansync.sync import plan as make_dry_run
 
 FAMILIES: Final = pl.Schema(
     {
@@ -197,116 +183,3 @@ def possible_duplicates(store: Store, scope: Scope, plan: Plan | None = None) ->
         them. Two people who were pinned as never the same are not listed.
     """
     return near_pairs(store.roster(scope), None if plan is None else plan.frames)
-
-
-class Outcome(StrEnum):
-    """How one line of a self-check came out."""
-
-    PASSED = "passed"
-    WARNING = "warning"
-    FAILED = "failed"
-
-
-@frozen
-class CheckLine:
-    """One thing that was looked at.
-
-    Attributes:
-        name: What was looked at.
-        outcome: How it came out.
-        message: What was found and, where it is not well, what to do.
-    """
-
-    name: str
-    outcome: Outcome
-    message: str
-
-    def __str__(self) -> str:
-        """One line for a person."""
-        return f"{self.outcome:>7}  {self.name}: {self.message}"
-
-
-@frozen
-class Checkup:
-    """A self-check: what was looked at before the first evening.
-
-    Attributes:
-        lines: Each thing, in the order a sync meets them.
-    """
-
-    lines: tuple[CheckLine, ...]
-
-    @property
-    def ok(self) -> bool:
-        """Whether a sync would run; warnings do not stop it."""
-        return all(line.outcome is not Outcome.FAILED for line in self.lines)
-
-    def __iter__(self) -> Iterator[CheckLine]:
-        """Each line."""
-        return iter(self.lines)
-
-    def __str__(self) -> str:
-        """All lines."""
-        return "\n".join(map(str, self.lines))
-
-
-def check(settings: SyncSettings, store: Store, upload: Upload | None = None) -> Checkup:
-    """Look for what an administrator can get wrong before the first evening. Changes nothing and never raises for it.
-
-    Args:
-        settings: What is set up.
-        store: The roster.
-        upload: A file to take instead of the one at `settings.location`.
-    """
-    lines = [_enabled_line(settings)]
-    try:
-        planned = make_dry_run(settings, store, upload)
-    except GuardianSyncError as error:
-        return Checkup((*lines, CheckLine(_part_that_failed(error), Outcome.FAILED, str(error))))
-    lines += [
-        CheckLine("level", Outcome.PASSED, f"set up at {settings.scope.level} level"),
-        CheckLine("file", Outcome.PASSED, f"{planned.evidence.name}, {planned.evidence.size:,} bytes"),
-        *_finding_lines(planned),
-        _first_sync_line(planned),
-    ]
-    return Checkup(tuple(lines))
-
-
-def _enabled_line(settings: SyncSettings) -> CheckLine:
-    if settings.enabled:
-        return CheckLine("enabled", Outcome.PASSED, "the sync may change the roster")
-    return CheckLine("enabled", Outcome.WARNING, "the sync is not enabled: set enabled=True when this check is clean")
-
-
-def _part_that_failed(error: GuardianSyncError) -> str:
-    match error:
-        case WrongLevel() | LevelMismatch():
-            return "level"
-        case SourceError():
-            return "fetching"
-        case UnreadableFile():
-            return "file"
-        case NoRoster():
-            return "students"
-        case StoreError():
-            return "store"
-        case _:
-            return "settings"
-
-
-def _finding_lines(planned: Plan) -> list[CheckLine]:
-    rows = planned.rows.height
-    by_code = {finding.code: finding for finding in planned.findings}
-    lines = [CheckLine("rows", Outcome.PASSED if rows else Outcome.WARNING, f"{rows:,} rows below the header")]
-    for code, count in planned.findings.counts().items():
-        first = by_code[code]
-        if first.severity is not Severity.NOTE:
-            lines.append(CheckLine(code, Outcome.WARNING, f"{count:,} times. {first.remedy}"))
-    return lines
-
-
-def _first_sync_line(planned: Plan) -> CheckLine:
-    made = ", ".join(f"{count:,} {WORDS[name]}" for name, count in planned.frames.counts().items() if count)
-    waits = "".join(f" Waits: {hold.message}" for hold in planned.holds)
-    outcome = Outcome.WARNING if planned.holds else Outcome.PASSED
-    return CheckLine("next sync", outcome, f"{made or 'nothing to change'}.{waits}")

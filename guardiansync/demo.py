@@ -16,7 +16,7 @@ import polars as pl
 from attrs import field, frozen
 
 import guardiansync as gs
-from guardiansync.answers import Outcome
+from guardiansync.check import Outcome
 from guardiansync.errors import SettingsError
 from guardiansync.model.roster import RoleKind
 from guardiansync.model.rule import Rule

@@ -19,10 +19,12 @@ from guardiansync.model.bulk import Changes
 from guardiansync.model.plan import RunKind
 from guardiansync.model.roster import Roster, StudentState
 from guardiansync.model.run import Run
+from guardiansync.observing import observed
 from guardiansync.settings import District, Level, School, Scope, parse_scope
 from guardiansync.stores.protocol import Store
 
 
+@observed
 def migrate_level(
     store: Store, district: District, to: Level, *, schools: Mapping[str, School] | None = None, actor: str = ""
 ) -> Run:

@@ -7,6 +7,7 @@ import polars as pl
 
 from guardiansync.engine.roster_plan import STAFF_GIVEN, STUDENTS_GIVEN, RosterLimits, make_roster_plan
 from guardiansync.errors import SettingsError
+from guardiansync.observing import observed
 from guardiansync.report import Report
 from guardiansync.settings import Scope
 from guardiansync.stores.protocol import Store
@@ -16,6 +17,7 @@ People: TypeAlias = pl.DataFrame | Iterable[Mapping[str, Any]]
 """Students or staff: a frame, or a mapping for each."""
 
 
+@observed
 def load_roster(
     store: Store,
     scope: Scope,

@@ -38,6 +38,7 @@ from guardiansync.model.feed import Feed, Fetched
 from guardiansync.model.plan import Plan, RunKind
 from guardiansync.model.roster import Roster
 from guardiansync.model.run import OnProgress, Phase, Run, Status
+from guardiansync.observing import count, observed
 from guardiansync.report import Report
 from guardiansync.settings import District, Scope, SyncSettings
 from guardiansync.settled import basis_of, comes_to_nothing, same_again, settlement
@@ -48,6 +49,7 @@ Upload: TypeAlias = str | os.PathLike[str] | bytes | BinaryIO | Fetched
 """A file that somebody hands over: its path, its bytes, a binary file, or what was fetched before."""
 
 
+@observed
 def plan(
     settings: SyncSettings, store: Store, upload: Upload | None = None, *, on_progress: OnProgress | None = None
 ) -> Plan:
@@ -81,10 +83,12 @@ def _decide(settings: SyncSettings, store: Store, fetched: Fetched, tell: OnProg
     if before.other_levels:
         raise LevelMismatch(str(settings.scope), before.other_levels)
     decided = make_plan(feed, before, settings)
+    count(changes=len(decided.frames), holds=len(decided.holds), findings=len(decided.findings))
     tell(Phase.PLAN, 1, 1)
     return evolve(decided, evidence=evolve(decided.evidence, basis=basis_of(fetched, settings)))
 
 
+@observed
 def apply(plan: Plan, store: Store, *, actor: str = "") -> Run:
     """Make a plan's changes, all in one transaction.
 
@@ -122,6 +126,7 @@ def apply(plan: Plan, store: Store, *, actor: str = "") -> Run:
     return run
 
 
+@observed
 def sync(
     settings: SyncSettings,
     store: Store,
@@ -171,6 +176,7 @@ def _read_and_apply(settings: SyncSettings, store: Store, fetched: Fetched, acto
     decided = _decide(settings, store, fetched, tell)
     tell(Phase.APPLY, 0, 1)
     run = apply(decided, store, actor=actor)
+    count(changes=sum(run.counts.values()), left=len(run.left))
     tell(Phase.APPLY, 1, 1)
     return Report.of(decided, run)
 
@@ -227,16 +233,21 @@ def _gather(settings: SyncSettings, store: Store, fetched: Fetched, tell: OnProg
     tell(Phase.READ, 0, 1)
     if settings.scope.level == "school":
         feed = read_feed(fetched, settings)
+        count(rows=feed.row_count, rows_skipped=feed.skipped_count)
         tell(Phase.READ, 1, 1)
+        tell(Phase.ROSTER, 0, 1)
         before = store.roster(settings.scope, feed.keys)
+        tell(Phase.ROSTER, 1, 1)
     else:
         # The store stays in the caller's thread: not every database connection may change threads.
         with ThreadPoolExecutor(max_workers=1) as reader:
             reading = reader.submit(read_feed, fetched, settings)
+            tell(Phase.ROSTER, 0, 1)
             before = store.roster(settings.scope)
+            tell(Phase.ROSTER, 1, 1)
             feed = reading.result()
+        count(rows=feed.row_count, rows_skipped=feed.skipped_count)
         tell(Phase.READ, 1, 1)
-    tell(Phase.ROSTER, 1, 1)
     return feed, before
 
 

@@ -13,11 +13,13 @@ from guardiansync.errors import ContradictoryPins, RunPurged, SettingsError, Und
 from guardiansync.model.change import Change
 from guardiansync.model.plan import RunKind
 from guardiansync.model.run import Run
+from guardiansync.observing import observed
 from guardiansync.settings import Scope
 from guardiansync.stores.protocol import Store
 from guardiansync.stores.purging import is_purged
 
 
+@observed
 def undo(run_id: str, store: Store, *, actor: str = "") -> Run:
     """Take back what a run did, to the value, in every scope it changed. Itself a run, which can be undone.
 

@@ -1,6 +1,7 @@
 import json
 import os
 import pty
+import re
 import select
 import subprocess
 import sys
@@ -26,6 +27,8 @@ SCOPE = ("--district", "d-1")
 
 def write_guardians(path: Path, rows: list[str]) -> None:
     path.write_text("\n".join([HEADER, *rows]) + "\n", "utf-8")
+    # Written a while ago: a younger file is watched until it has settled.
+    os.utime(path, (time.time() - 3600,) * 2)
 
 
 @pytest.fixture
@@ -36,6 +39,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "students.csv").write_text("student_sis_id\n" + "".join(f"{n:04}\n" for n in range(1, 21)), "utf-8")
     (tmp_path / "staff.csv").write_text(
         "sis_id,first_name,last_name,email,sms\nT1,Ann,Lee1,ann1@example.org,\n", "utf-8"
+    )
+    (tmp_path / "others.csv").write_text(
+        "sis_id,first_name,last_name,email,sms\nT2,Tom,Roe,tom@example.org,\n", "utf-8"
     )
     (tmp_path / "drop").mkdir()
     write_guardians(tmp_path / "drop" / "guardians.csv", LEES)
@@ -200,14 +206,22 @@ def test_findings_say_what_to_do(home: Path) -> None:
     assert "Check studentSisId" in told
 
 
-def test_check_ticks_what_is_well(home: Path) -> None:
+def test_check_ticks_what_is_well_and_says_so_with_its_exit_status(home: Path) -> None:
+    file = home / "drop" / "guardians.csv"
+    write_guardians(file, [f"{row}+1415555{2000 + n}" for n, row in enumerate(LEES)])
     told = run("check", *SCOPE, "--file", "drop")
-    assert told.exit_code == 0
+    assert told.exit_code == 2, told.stdout
+    assert "! staff" in re.sub(" +", " ", told.stdout)
+    assert "ann1@example.org" in told.stdout
+    assert run("load-roster", *SCOPE, "--staff", "others.csv").exit_code == 0
+    told = run("check", *SCOPE, "--file", "drop")
+    assert told.exit_code == 0, told.stdout
     assert "✓" in told.stdout
-    (home / "drop" / "guardians.csv").write_bytes(b"%PDF-1.7 no")
+    file.write_bytes(b"%PDF-1.7 no")
     told = run("check", *SCOPE, "--file", "drop")
     assert told.exit_code == 1
     assert "✗" in told.stdout
+    assert "· first sync" in re.sub(" +", " ", told.stdout)
 
 
 def test_the_template_is_a_guardians_file_and_the_one_in_the_docs(home: Path) -> None:

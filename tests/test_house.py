@@ -28,6 +28,7 @@ DEAR = (
     "fsspec",
     "hypothesis",
     "nicknames",
+    "opentelemetry",
     "phonenumbers",
     "pyarrow",
     "rapidfuzz",
@@ -38,6 +39,7 @@ DEAR = (
 
 FUNCTIONS = {
     "apply",
+    "as_callback",
     "check",
     "denials",
     "deny",
@@ -45,6 +47,7 @@ FUNCTIONS = {
     "families",
     "load_roster",
     "migrate_level",
+    "observe",
     "open_store",
     "pin_never_same",
     "pin_same",
@@ -56,12 +59,14 @@ FUNCTIONS = {
     "release",
     "run_daily",
     "sync",
+    "through_callback",
     "undo",
 }
 SETTINGS = {"District", "FileLocation", "School", "Secret", "SftpLocation", "SyncSettings", "Window"}
 RETURNED = {
     "Checkup",
     "DailyResult",
+    "Event",
     "Explanation",
     "Feed",
     "Finding",

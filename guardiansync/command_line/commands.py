@@ -13,6 +13,7 @@ import click
 import polars as pl
 
 import guardiansync as gs
+from guardiansync.check import Outcome
 from guardiansync.command_line import console, decisions
 from guardiansync.command_line.daily import daily
 from guardiansync.command_line.group import (
@@ -79,12 +80,19 @@ for command in (*decisions.COMMANDS, daily):
 def check(settings_path: Path | None, upload: str | None, **options: object) -> int:
     """Look for what is wrong before the first evening.
 
-    Changes nothing.
+    Changes nothing, and shows the first rows of the file. Exit status: 0 all is well, 2 a sync would run but something
+    should be looked at, 1 a sync would fail.
     """
     setup = _setup(settings_path, options, upload)
     checkup = gs.check(setup.settings, open_roster(setup.store_url), upload)
     console.show_checkup(checkup)
-    return 0 if checkup.ok else FAILED
+    match checkup.worst:
+        case Outcome.FAILED:
+            return FAILED
+        case Outcome.WARNING:
+            return HELD
+        case _:
+            return 0
 
 
 @commands.command()

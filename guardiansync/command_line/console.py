@@ -3,19 +3,23 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
-from rich.text import Text
+from rich.text import Text as RichText
 
-from guardiansync.answers import Checkup, Outcome
+from guardiansync.check import Checkup, Outcome
 from guardiansync.daily import DailyResult
 from guardiansync.model.catalogue import CATALOGUE, Severity
 from guardiansync.model.finding import Findings
 from guardiansync.model.run import OnProgress, Phase
+from guardiansync.progress import through_callback
+
+if TYPE_CHECKING:
+    from fsspec.callbacks import Callback
 
 _WIDTH_OF_A_PIPE: Final = 200
 _LINES_SHOWN: Final = 3
@@ -27,11 +31,20 @@ _STATUS_STYLES: Final = {
 _SEVERITY_STYLES: Final = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "dim"}
 _OUTCOMES: Final = {
     Outcome.PASSED: ("✓", "green"), Outcome.WARNING: ("!", "yellow"), Outcome.FAILED: ("✗", "bold red"),
+    Outcome.NOT_LOOKED_AT: ("·", "dim"),
 }  # fmt: skip
 _PHASES: Final = {
     Phase.FETCH: "fetching the file", Phase.READ: "reading it", Phase.ROSTER: "reading the roster",
     Phase.PLAN: "working out who is who", Phase.APPLY: "writing the roster",
 }  # fmt: skip
+_STEERS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+class Text(RichText):
+    """A text from anywhere, with nothing in it that steers a terminal."""
+
+    def __init__(self, text: str = "", style: str = "") -> None:
+        super().__init__(_harmless(text), style)
 
 
 def screen(*, stderr: bool = False) -> Console:
@@ -47,7 +60,7 @@ def say(text: str, style: str = "") -> None:
 
 def complain(text: str) -> None:
     """One line on standard error."""
-    screen(stderr=True).print(Text.assemble(("Error: ", "bold red"), text), soft_wrap=True)
+    screen(stderr=True).print(RichText.assemble(("Error: ", "bold red"), _harmless(text)), soft_wrap=True)
 
 
 def show_text(text: str) -> None:
@@ -90,12 +103,20 @@ def show_findings(findings: Findings) -> None:
 
 
 def show_checkup(checkup: Checkup) -> None:
-    """A tick, a mark or a cross for each thing that was looked at."""
+    """A tick, a mark or a cross for each thing that was looked at, and the first rows of the file."""
     table = Table.grid(padding=(0, 2, 0, 0))
     for line in checkup:
         mark, style = _OUTCOMES[line.outcome]
-        table.add_row(Text(mark, style), Text(line.name, "bold"), Text(line.message))
+        is_open = line.outcome is Outcome.NOT_LOOKED_AT
+        message = f"not looked at: {line.message}" if is_open else line.message
+        table.add_row(Text(mark, style), Text(line.name, "dim" if is_open else "bold"), Text(message))
     _show_table(table)
+    if checkup.sample.height:
+        say("")
+        sample = _plain(*checkup.sample.columns)
+        for row in checkup.sample.iter_rows():
+            sample.add_row(*(Text(str(cell)) for cell in row))
+        _show_table(sample)
 
 
 def show_runs(runs: pl.DataFrame) -> None:
@@ -186,12 +207,30 @@ def progress() -> Iterator[OnProgress | None]:
         return
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as bars:
-        tasks = {phase: bars.add_task(words, total=None, visible=False) for phase, words in _PHASES.items()}
+        yield through_callback(_bars(bars))
 
-        def tell(phase: Phase, done: int, total: int) -> None:
-            bars.update(tasks[phase], completed=done, total=total or None, visible=True)
 
-        yield tell
+def _bars(bars: Progress) -> "Callback":
+    """A bar for each phase, as fsspec's callbacks show several transfers."""
+    from fsspec.callbacks import Callback  # noqa: PLC0415 - only where somebody looks on
+
+    class Bar(Callback):  # type: ignore[misc] # fsspec has no types
+        def __init__(self, task: TaskID) -> None:
+            super().__init__()
+            self._task = task
+
+        def call(self, *_: object, **__: object) -> None:
+            bars.update(self._task, completed=self.value, total=self.size or None, visible=True)
+
+    class Bars(Callback):  # type: ignore[misc] # fsspec has no types
+        def branched(self, path_1: str, path_2: str, **_: object) -> Callback:  # noqa: ARG002 - fsspec's signature
+            return Bar(bars.add_task(_PHASES[Phase(path_1)], total=None, visible=False))
+
+    return Bars()
+
+
+def _harmless(text: str) -> str:
+    return _STEERS.sub("?", text)
 
 
 def _plain(*columns: str) -> Table:

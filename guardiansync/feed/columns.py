@@ -1,5 +1,6 @@
 """Which column of an export is which of ours."""
 
+import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 
@@ -74,6 +75,8 @@ def _bare(name: str) -> str:
     """A header name without case, spaces, marks and anything invisible."""
     return "".join(letter for letter in unicodedata.normalize("NFKC", name).casefold() if letter.isalnum())
 
+
+_SOMEBODYS = re.compile(r"@|\d(?:\W*\d){6}")
 
 _KNOWN = {_bare(alias): ours for ours in FILE_COLUMNS for alias in (ours, *_ALIASES[ours])}
 _MISSPELT = {
@@ -229,6 +232,9 @@ def _called(header: Sequence[str], position: int) -> str:
 
 
 def _shown(cell: str) -> str:
+    # Where somebody's details stand in the header row, they are not told on.
+    if _SOMEBODYS.search(cell):
+        return "a cell that is no column's name"
     return "".join(letter for letter in cell[:_SHOWN_LETTERS] if letter.isprintable()).strip()
 
 

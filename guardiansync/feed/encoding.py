@@ -5,7 +5,7 @@ import codecs
 import polars as pl
 from attrs import frozen
 
-from guardiansync.errors import SettingsError, UnreadableFile
+from guardiansync.errors import GuardianSyncError, SettingsError, UnreadableFile
 from guardiansync.feed.guess import Guess, guess
 from guardiansync.feed.mixed import Converted, convert, is_utf8
 from guardiansync.model.feed import Encoding, Fetched
@@ -101,23 +101,32 @@ def decode(fetched: Fetched, encoding: str | None = None) -> Text:
 
 
 def _given(fetched: Fetched, encoding: str) -> Text:
-    data = fetched.data
+    found = _as_given(fetched.data, encoding)
+    if isinstance(found, GuardianSyncError):
+        raise found
+    if found is None:
+        raise UnreadableFile(
+            fetched.name,
+            f"text that is not {encoding}, as the settings say",
+            "Correct settings.encoding, or set it to None.",
+        )
+    return found
+
+
+def _as_given(data: bytes, encoding: str) -> Text | SettingsError | None:
+    """The text, or None where it is not in this encoding.
+
+    Errors are raised elsewhere: a codec's own, which would stand behind them, carries the whole file.
+    """
     try:
         name = codecs.lookup(encoding).name
         if not _keeps_ascii(name):
             return Text(_whole(data, name), _said(name), Findings())
         done = convert(data.removeprefix(codecs.BOM_UTF8) if name.startswith("utf-8") else data, name)
-    except LookupError as error:
-        raise SettingsError(
-            "encoding", "an encoding of text, such as 'utf-8' or 'cp1252', or None", repr(encoding)
-        ) from error
-    except Exception as error:
-        # Codecs that Python calls encodings raise what they like.
-        raise UnreadableFile(
-            fetched.name,
-            f"text that is not {encoding}, as the settings say",
-            "Correct settings.encoding, or set it to None.",
-        ) from error
+    except LookupError:
+        return SettingsError("encoding", "an encoding of text, such as 'utf-8' or 'cp1252', or None", repr(encoding))
+    except Exception:  # noqa: BLE001 - codecs that Python calls encodings raise what they like
+        return None
     return Text(done.data, _said(name), Findings(), done.lost)
 
 
@@ -165,7 +174,8 @@ def _decoded(fetched: Fetched, data: bytes, encoding: Encoding) -> Text:
         return Text(data.decode(encoding.name).encode(), encoding, Findings())
     except UnicodeDecodeError as error:
         found = f"text that begins as {encoding.name.upper()} and does not go on so (byte {error.start:,})"
-        raise UnreadableFile(fetched.name, found, "Export it again, whole, as UTF-8.") from error
+    # Out here, so that Python's exception, which carries the whole file, stays behind.
+    raise UnreadableFile(fetched.name, found, "Export it again, whole, as UTF-8.")
 
 
 def _guessed(data: bytes, best: Guess) -> Text:

@@ -1,12 +1,13 @@
 """Changes: what a plan does to a roster, one class a kind, each with its reason and its inverse.
 
 In bulk the same changes travel as the frames of `Changes` (see `bulk`), one row a change; column names are the
-attributes' names.
+attributes' names. What people are called and where they are reached is in no repr: those end in logs.
 A state of `void` means "as if it had never been": it is what a created thing becomes when its creation is undone.
 """
 
 from typing import ClassVar, Self, TypeAlias
 
+import attrs
 import polars as pl
 from attrs import evolve, fields_dict, frozen
 
@@ -19,11 +20,11 @@ class CreateAccount:
 
     FRAME: ClassVar[str] = "create_accounts"
     account_id: str
-    first_name: str
-    last_name: str
-    email: str
-    sms: str
-    phone: str
+    first_name: str = attrs.field(repr=False)
+    last_name: str = attrs.field(repr=False)
+    email: str = attrs.field(repr=False)
+    sms: str = attrs.field(repr=False)
+    phone: str = attrs.field(repr=False)
     language: str
     reason: Rule
 
@@ -51,8 +52,8 @@ class UpdateContact:
     kind: str
     sis_id: str
     field: str
-    before: str
-    after: str
+    before: str = attrs.field(repr=False)
+    after: str = attrs.field(repr=False)
     reason: Rule
 
     def inverse(self) -> Self:
@@ -73,10 +74,10 @@ class GrantRole:
     kind: str
     sis_id: str
     account_id: str
-    first_name: str
-    last_name: str
-    email: str
-    sms: str
+    first_name: str = attrs.field(repr=False)
+    last_name: str = attrs.field(repr=False)
+    email: str = attrs.field(repr=False)
+    sms: str = attrs.field(repr=False)
     before: str
     reason: Rule
 
@@ -228,8 +229,8 @@ class EnrolStudent:
 
     FRAME: ClassVar[str] = "enrol_students"
     student_sis_id: str
-    first_name: str
-    last_name: str
+    first_name: str = attrs.field(repr=False)
+    last_name: str = attrs.field(repr=False)
     school: str
     before: str
     reason: Rule
@@ -246,8 +247,8 @@ class UpdateStudent:
     FRAME: ClassVar[str] = "update_students"
     student_sis_id: str
     field: str
-    before: str
-    after: str
+    before: str = attrs.field(repr=False)
+    after: str = attrs.field(repr=False)
     reason: Rule
 
     def inverse(self) -> Self:
@@ -313,8 +314,8 @@ class SetDenial:
     FRAME: ClassVar[str] = "set_denials"
     guardian_sis_id: str
     student_sis_id: str
-    before: str
-    after: str
+    before: str = attrs.field(repr=False)
+    after: str = attrs.field(repr=False)
     reason: Rule
 
     def inverse(self) -> Self:

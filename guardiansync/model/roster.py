@@ -173,7 +173,7 @@ class RoleRef:
         return f"{self.kind} {self.sis_id} of {self.scope}"
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class Roster:
     """What a store knows of a scope, at one version.
 
@@ -202,6 +202,13 @@ class Roster:
     denials: pl.DataFrame = field(factory=DENIALS.to_frame)
     undone: pl.DataFrame = field(factory=UNDONE.to_frame)
     other_levels: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        """How much there is, and of nobody what: a repr ends in logs."""
+        counts = (
+            f"{getattr(self, name).height:,} {name}" for name in ("accounts", "roles", "students", "guardianships")
+        )
+        return f"<Roster of {self.scope}, version {self.version}: {', '.join(counts)}>"
 
     @classmethod
     def empty(cls, scope: Scope) -> "Roster":

@@ -26,7 +26,7 @@ _LINES_SHOWN: Final = 40
 _WIDTH: Final = 84
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class Explanation:
     """Why an account, a guardian or a student is as it is.
 
@@ -56,6 +56,10 @@ class Explanation:
     strangers: pl.DataFrame = field(factory=STRANGERS.to_frame)
     history: pl.DataFrame = field(factory=HISTORY.to_frame)
     rows: pl.DataFrame = field(factory=ROWS.to_frame)
+
+    def __repr__(self) -> str:
+        """Whom it is about: a repr ends in logs."""
+        return f"<Explanation of {self.subject}>"
 
     def __str__(self) -> str:
         """A page for a support engineer: ids, states, rules and words."""
