@@ -12,7 +12,7 @@ from guardiansync.testing.fault import Fault
 from guardiansync.testing.sftp_server import SftpServer
 
 # In CI the same cases each time: what a run finds must not depend on luck.
-settings.register_profile("default", max_examples=40, deadline=None, derandomize="CI" in os.environ)
+settings.register_profile("default", max_examples=25, deadline=None, derandomize="CI" in os.environ)
 settings.register_profile("thorough", max_examples=500, deadline=None)
 settings.register_profile("nightly", max_examples=500, deadline=None)
 settings.load_profile("default")

@@ -11,7 +11,7 @@ _SEED = os.environ.get("ORACLE_SEED", "")
 """Names one district, to look into it: ORACLE_SEED=123 pytest tests/test_oracle.py."""
 
 _MANY = settings.get_current_profile_name() in ("nightly", "thorough")
-_DISTRICTS = 2_000 if _MANY else 150
+_DISTRICTS = 2_000 if _MANY else 60
 _AT_A_TIME = 10
 
 

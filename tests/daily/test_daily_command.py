@@ -71,7 +71,9 @@ def test_each_server_may_have_a_password_variable_of_its_own(
     (sftp.folder / "guardians.csv").write_bytes((three.place(ONE) / "guardians.csv").read_bytes())
     monkeypatch.delenv("GUARDIANSYNC_PASSWORD", raising=False)
     monkeypatch.setenv("PASSWORD_OF_D1", sftp.password)
-    place = f'host = "{sftp.host}"\nport = {sftp.port}\nlogin = "{sftp.login}"\nhost_key = "{sftp.host_key}"'
+    place = (
+        f'host = "{sftp.host}"\nport = {sftp.port}\nlogin = "{sftp.login}"\nhost_key = "{sftp.host_key}"\nsettle_s = 0'
+    )
     settings = f'enabled = true\n[location]\n{place}\npassword_variable = "PASSWORD_OF_D1"'
     result = run(write(three, ONE, settings))
     assert result.exit_code == 0, result.output

@@ -16,7 +16,7 @@ from guardiansync.model.feed import FEED_ROWS
 from guardiansync.settings import FILE_COLUMNS
 
 FILES: Final = settings(
-    max_examples=100_000 if settings.get_current_profile_name() == "nightly" else 1_000, deadline=None
+    max_examples=100_000 if settings.get_current_profile_name() == "nightly" else 500, deadline=None
 )
 """Half of them for each of the two tests."""
 

@@ -81,7 +81,8 @@ def _is_asked_for(  # noqa: PLR0911 - one for each kind of change
         case "revoke_roles":
             return role is not None and role.state == "active" and role.managed and not asked
         case "update_contacts" if target == "account":
-            return any(
+            # That a new email is nobody's proof goes with the email, and is never taken back alone.
+            return not name.endswith("_verified") and any(
                 row[0] == "account" and row[3:5] == (guardian, name) and after in row[5:] for row in frames[frame]
             )
         case "update_contacts" if role is not None and rows:

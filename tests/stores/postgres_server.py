@@ -90,7 +90,7 @@ def fresh_schema(server: str) -> Iterator[str]:
 def emptied(url: str) -> None:
     """Delete all rows, and count from one again."""
     tables = (
-        "released_hold", "hold", "run_change", "run_change_elsewhere", "run", "pin", "denial", "guardianship", "role",
+        "released_hold", "hold", "run_change", "run_change_elsewhere", "settled", "run", "pin", "denial", "guardianship", "role",
         "student", "account", "scope", "district",
     )  # fmt: skip
     counted = ("district", "scope", "run")
