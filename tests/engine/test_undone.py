@@ -3,6 +3,7 @@
 from evenings import ANN, BOB, Evenings, actions
 
 import guardiansync as gs
+from guardiansync.testing.changes import changes_of, contact
 
 NEW = "Ann,Lee,ann@new.example.org,4155550132"
 
@@ -97,3 +98,17 @@ def test_undone_students_and_staff_stay_as_they_were() -> None:
     gs.release(district.store, report.holds[0].id)
     district.load(students=["S1", "S2", "S3"], staff=[f"T1,{ANN}", f"T2,{BOB}"])
     assert set(district.roster.students["student_sis_id"]) == {"S1", "S2", "S3"}
+
+
+def test_undone_details_of_a_staff_account_that_no_role_said_anew_stay_as_they_were() -> None:
+    district = Evenings(staff=[f"T1,{ANN}"])
+    account = district.account("T1", "staff")["account_id"]
+    other = contact("account", account, "email", "ann@example.org", "other@example.org")
+    with district.store.transaction(district.scope) as turn:
+        turn.write(changes_of([other]))
+    run = district.load(staff=[f"T1,{ANN}"])
+    assert district.account("T1", "staff")["email"] == "ann@example.org"
+    gs.undo(run.run_id, district.store)
+    report = district.load(staff=[f"T1,{ANN}"])
+    assert report.reasons == ("undone",)
+    assert district.account("T1", "staff")["email"] == "other@example.org"
