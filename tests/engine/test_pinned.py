@@ -55,6 +55,21 @@ def test_pinned_the_same_two_claimed_accounts_still_wait() -> None:
     assert district.role("G1")["account_id"] == district.role("G2")["account_id"]
 
 
+@pytest.mark.parametrize(("one", "other", "third"), [("G2", "G5", "G1"), ("G3", "G1", "G4")])
+def test_pinned_the_same_and_new_again_they_share_an_account_with_who_has_the_key_of_one(
+    one: str, other: str, third: str
+) -> None:
+    district = Evenings()
+    rows = (f"S1,{one},{ANN},,", f"S2,{other},{OTHER}")
+    run = district.sync(*rows)
+    same(district, one, other)
+    gs.undo(run.run_id, district.store)
+    (hold,) = district.sync(*rows).holds
+    gs.release(district.store, hold.id)
+    district.sync(*rows, f"S3,{third},{ANN},,")
+    assert len({district.role(each)["account_id"] for each in (one, other, third)}) == 1
+
+
 def test_pinned_apart_an_account_is_parted() -> None:
     district = Evenings()
     rows = (f"S1,G1,{ANN},,", f"S2,G2,{ANN},,")
