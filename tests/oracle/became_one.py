@@ -57,8 +57,9 @@ def _merge(state: State, accounts: set[str], holders: list[Ref], coming: list[Re
         return
     doubtful = any(_is_doubtful(state, account, holders) for account in sources) or state.tonight.incomplete
     news = _mine(state, holders if coming is None else coming)
-    beside = tuple(ref for account in sorted(accounts) for ref in state.in_force(account))
-    said = (tuple((ref, state.said_by(ref)[:4]) for ref in holders if state.account_of(ref) in accounts), beside)
+    concerned = [ref for ref in holders if state.account_of(ref) in accounts]
+    beside = {ref for account in accounts for ref in state.in_force(account)} | set(concerned)
+    said = (tuple((ref, state.said_by(ref)[:4]) for ref in concerned), tuple(sorted(beside)))
     if doubtful and state.hold("became-one", news, said, always=state.tonight.incomplete):
         return
     for ref in _moving(state, holders, everybody=coming is None or doubtful):
