@@ -95,6 +95,7 @@ def _kept_apart(state: State, source: str, target: str) -> bool:
 
 def _is_doubtful(state: State, source: str, holders: list[Ref]) -> bool:
     """Whether taking roles off an account is for a person to say."""
-    elsewhere = any(not state.stored.is_mine(ref) for ref in state.stored.roles if state.account_of(ref) == source)
+    there = [ref for ref in holders if state.account_of(ref) == source]
+    elsewhere = any(not state.stored.is_mine(ref) for ref in [*there, *state.in_force(source)])
     another_key = any(ref not in holders for ref in state.in_force(source))
     return state.is_claimed(source) or elsewhere or another_key

@@ -101,7 +101,7 @@ def _created(state: State, using: list[str]) -> Tuples:
             rules[account] = state.rule[guardian]
     for ref, (_, into, rule) in sorted(state.moved.items()):
         if into not in state.stored.accounts and ref[2] not in using:
-            members.setdefault(into, []).append(state.said_by(ref))
+            members.setdefault(into, []).append(state.stored.roles[ref].said)
             rules.setdefault(into, rule)
     return {
         (

@@ -75,7 +75,10 @@ def _is_asked_for(  # noqa: PLR0911 - one for each kind of change
         case "grant_roles":
             return bool(rows) and (role is None or role.state != "active")
         case "start_guardianships":
-            return student in asked and tie[0] != "active"
+            waits = (
+                state.frozen.get(guardian, "undone") != "undone"
+            )  # for something else: nothing of theirs would start
+            return student in asked and tie[0] != "active" and not waits
         case "end_guardianships":
             return tie == ("active", True) and student not in asked
         case "revoke_roles":
