@@ -129,7 +129,7 @@ def _opened(store: Store | bytes) -> Store:
     if not isinstance(store, bytes):
         return store
     if store not in _stores:
-        opener = pickle.loads(store)  # noqa: S301 # nosec B301 - made by `run_daily`
+        opener = pickle.loads(store)  # noqa: S301 - made by `run_daily` # nosec B301
         _stores[store] = open_store(opener) if isinstance(opener, str) else opener()
     return _stores[store]
 
