@@ -113,9 +113,10 @@ class FileMissing(SourceError):
         self.path = path
         self.listing = listing
         seen = f"There is: {', '.join(listing)}." if listing else "The folder is empty or does not exist."
+        # Where a location names the file itself, it says its path already.
+        there = where if f"/{where}".endswith(f"/{path}") else f"{path} on {where}"
         super().__init__(
-            where,
-            f"No guardians.csv at {path} on {where}. {seen} Export it under that name, or correct path in the settings.",
+            where, f"No guardians.csv at {there}. {seen} Export it under that name, or correct path in the settings."
         )
 
 

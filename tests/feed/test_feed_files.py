@@ -190,3 +190,8 @@ def test_upload_that_breaks_in_the_middle(folder: Path) -> None:
         pass
     with pytest.raises(SourceError):
         take_upload(file, max_bytes=MAX)
+
+
+def test_a_missing_file_that_is_named_itself_is_said_once(tmp_path: Path) -> None:
+    with pytest.raises(FileMissing, match=r"^No guardians.csv at [^ ]*nowhere.csv\. "):
+        fetch(FileLocation(str(tmp_path / "nowhere.csv")), max_bytes=100)

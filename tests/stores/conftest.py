@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from stores.postgres_server import emptied, fresh_schema, running_server
@@ -35,3 +36,16 @@ def postgres_store(_many_times: str) -> Store:
     store = open_store(_many_times)
     emptied(_many_times)
     return store
+
+
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
+    """Each of the stores, empty."""
+    match request.param:
+        case "memory":
+            return open_store("memory://")
+        case "sqlite":
+            return open_store(f"sqlite:///{tmp_path}/roster.db")
+        case _:
+            again: Store = request.getfixturevalue("postgres_store")
+            return again

@@ -22,18 +22,6 @@ ANNS_NEWS = "S1,G1,Ann,Lee,ann@example.org,4155550199,,"
 BOBS_NEWS = "S2,G2,Bob,Lee,bob@example.org,4155550198,,"
 
 
-@pytest.fixture(params=["memory", "sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
-    match request.param:
-        case "memory":
-            return open_store("memory://")
-        case "sqlite":
-            return open_store(f"sqlite:///{tmp_path}/roster.db")
-        case _:
-            emptied: Store = request.getfixturevalue("postgres_store")
-            return emptied
-
-
 def sync(store: Store, scope: gs.District, *rows: str, before_apply: Callable[[], object] = lambda: None) -> gs.Report:
     def tell(phase: Phase, done: int, _total: int) -> None:
         if (phase, done) == (Phase.APPLY, 0):

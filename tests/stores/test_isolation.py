@@ -2,7 +2,6 @@
 
 import inspect
 from collections.abc import Callable
-from pathlib import Path
 
 import polars as pl
 import pytest
@@ -14,7 +13,7 @@ from guardiansync.model.finding import Findings
 from guardiansync.model.plan import RunKind
 from guardiansync.model.run import Settled
 from guardiansync.settings import District, School, Scope
-from guardiansync.stores import Store, Transaction, open_store
+from guardiansync.stores import Store, Transaction
 from guardiansync.testing.changes import (
     a_hold,
     a_run,
@@ -35,18 +34,6 @@ from guardiansync.testing.store_cases import HERE, found, write, write_all
 
 THERE = District("d-2")
 KEYS_OF_ANA = pl.DataFrame([("ana silva", "ana@example.com", "+14155550101")], schema=KEYS, orient="row")
-
-
-@pytest.fixture(params=["memory", "sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
-    match request.param:
-        case "memory":
-            return open_store("memory://")
-        case "sqlite":
-            return open_store(f"sqlite:///{tmp_path}/roster.db")
-        case _:
-            emptied: Store = request.getfixturevalue("postgres_store")
-            return emptied
 
 
 def run_id(scope: Scope, name: str) -> str:
