@@ -25,3 +25,12 @@ def may_begin(state: str, gone: StrEnum, also: pl.Expr = ALWAYS) -> pl.Expr:
     """Whether a thing is as unknown, or as gone, as the change expects."""
     unknown = (pl.col("before") == VOID) & (pl.col(state).is_null() | (pl.col(state) == VOID))
     return unknown | ((pl.col("before") == gone) & (pl.col(state) == gone) & also)
+
+
+def patched(rows: pl.DataFrame, patch: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
+    """Rows with what is not null in a patch, which names some of them by their keys, each once."""
+    if patch.height == rows.height:  # all of them: sorted, they need not be looked up
+        mine, all_of_them = rows.select(keys), patch.sort(keys)
+        if mine.equals(all_of_them.select(keys)):
+            return rows.with_columns(pl.coalesce(column, rows[column.name]) for column in all_of_them.drop(keys))
+    return rows.update(patch, on=keys, how="left")

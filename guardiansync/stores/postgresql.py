@@ -17,7 +17,7 @@ from polars import selectors as cs
 from guardiansync.errors import DistrictBusy, StoreError, StoreFailed, StoreUnusable
 from guardiansync.stores.migration import SCHEMA_VERSION, bring_up, create, run_file, tables_of
 from guardiansync.stores.postgresql_url import Address
-from guardiansync.stores.session import Session
+from guardiansync.stores.session import Session, Value
 
 if TYPE_CHECKING:
     from adbc_driver_manager import AdbcDatabase, Error
@@ -98,8 +98,8 @@ class _PostgresSession(Session):
         with self.staged("appended", rows):
             return self._count(f"INSERT INTO {table} ({names}) SELECT {names} FROM appended")  # noqa: S608 - our own
 
-    def _count(self, change: str) -> int | None:
-        return self.number(f"WITH made AS ({change} RETURNING 1) SELECT count(*) FROM made")  # noqa: S608 - our own
+    def _count(self, change: str, *values: Value) -> int | None:
+        return self.number(f"WITH made AS ({change} RETURNING 1) SELECT count(*) FROM made", *values)  # noqa: S608 - our own
 
     def _translate(self, error: "Error") -> StoreError:
         # The driver's exception is left behind, and all but the first line of what the server said: the rest, and the

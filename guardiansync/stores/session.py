@@ -3,6 +3,7 @@
 What differs between databases stands in the module of each (`sqlite`, `postgresql`); everything here is the same for all.
 """
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -18,6 +19,12 @@ if TYPE_CHECKING:
 
 Value = str | int | float | bytes
 Answer = TypeVar("Answer")
+
+_SPARSE = 2
+"""Where a range has so many times more keys than rows are to be set, it is no whole one: not worth counting."""
+
+_WORD = re.compile("[a-z]*")
+"""Text that SQL may hold as it is: the words of our own enumerations, and blank."""
 
 
 class Database(Protocol):
@@ -103,14 +110,36 @@ class Session(ABC):
         self.run(f"DROP TABLE {name}")
 
     def overwrite(self, table: str, rows: pl.DataFrame, keys: tuple[str, ...]) -> None:
-        """Set all columns but the keys of the rows that have the same keys."""
+        """Set all columns but the keys of the rows that have the same keys. No two have; all are there."""
         if not rows.height:
+            return
+        if self._overwrite_range(table, rows, keys):
             return
         values = ", ".join(f"{name} = staged.{name}" for name in rows.columns if name not in keys)
         same = " AND ".join(f"{table}.{key} = staged.{key}" for key in keys)
         with self.staged("staged", rows):
             count = self._count(f"UPDATE {table} SET {values} FROM staged WHERE {same}")  # noqa: S608 - names of our own
             self._expect(table, rows.height, count)
+
+    def _overwrite_range(self, table: str, rows: pl.DataFrame, keys: tuple[str, ...]) -> bool:
+        """Set what becomes the same in all rows of a range, as when a first sync is undone; False if it is no such case.
+
+        Rows that are there, no two of the same keys, are a whole range where it has no more rows than they are.
+        """
+        values = {name: literal_of_all(rows[name]) for name in rows.columns if name not in keys}
+        leading = rows[keys[0]]
+        if not leading.dtype.is_integer() or None in values.values():
+            return False
+        first, last = leading.sort().gather([0, -1])
+        if last - first > _SPARSE * rows.height:
+            return False
+        here, ends = f"{keys[0]} BETWEEN $1 AND $2", (first, last)
+        if self.number(f"SELECT count(*) FROM {table} WHERE {here}", *ends) != rows.height:  # noqa: S608 - our own
+            return False
+        told = ", ".join(f"{name} = {literal}" for name, literal in values.items())
+        count = self._count(f"UPDATE {table} SET {told} WHERE {here}", *ends)  # noqa: S608 - names of our own
+        self._expect(table, rows.height, count)
+        return True
 
     @abstractmethod
     def take_turn(self, district: str) -> None:
@@ -132,7 +161,7 @@ class Session(ABC):
         """Add rows to a table, and tell how many."""
 
     @abstractmethod
-    def _count(self, change: str) -> int | None:
+    def _count(self, change: str, *values: Value) -> int | None:
         """Execute an INSERT or UPDATE, and tell how many rows it was."""
 
     @abstractmethod
@@ -165,3 +194,15 @@ class Session(ABC):
             failure = self._translate(error)
         # Out here, the driver's own exception comes along only where the database's module says so.
         raise failure
+
+
+def literal_of_all(column: pl.Series) -> str | None:
+    """The SQL of a value that all rows share; None where they do not, or where it is not safe to write it out."""
+    value = column[0]
+    if isinstance(value, int) and not isinstance(value, bool):
+        literal = str(value)
+    elif isinstance(value, str) and _WORD.fullmatch(value):
+        literal = f"'{value}'"
+    else:
+        return None
+    return literal if not column.null_count() and (column == value).all() else None

@@ -26,7 +26,7 @@ from guardiansync.model.roster import (
     TieState,
 )
 from guardiansync.model.run import PLANNED_IDS, Written
-from guardiansync.stores.fitting import ALWAYS, TIE_KEY, VOID, first_that_fit, may_begin
+from guardiansync.stores.fitting import ALWAYS, TIE_KEY, VOID, first_that_fit, may_begin, patched
 from guardiansync.stores.tables import KEY_COLUMNS, SCHEMAS, TOUCHED, Tables, account_key
 
 _HOLDS_ROLE = pl.col("role_account").cast(pl.String) == pl.col("account_id")
@@ -201,7 +201,7 @@ class _Writer:
         if not patch.height:
             return
         keys = list(KEY_COLUMNS[table])
-        self._now[table] = self._now[table].update(patch, on=keys, how="left")
+        self._now[table] = patched(self._now[table], patch, keys)
         self._touched[table].append(patch.select(keys))
         self._set[table].update(set(patch.columns) - set(keys))
 

@@ -98,7 +98,7 @@ def evening(file: Path, evenings: tuple[Facts, Facts]) -> Evening:
     return Evening(open_store(f"sqlite:///{file}"), *evenings)
 
 
-@pytest.mark.parametrize("pages", [0, 2, 5])
+@pytest.mark.parametrize("pages", [0, 1, 2])
 def test_a_database_that_may_not_grow(
     evening: Evening, file: Path, pages: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
