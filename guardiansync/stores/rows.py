@@ -101,6 +101,11 @@ def _literal(value: str | bool) -> str:  # noqa: FBT001 - a cell
     return f"'{value}'" if isinstance(value, str) else str(int(value))
 
 
+def is_large(session: Session, scope: int | None, many: int) -> bool:
+    """Whether a scope has had so many roles."""
+    return scope is not None and _next_key(session, "role", scope) - key_range(scope)[0] >= many
+
+
 def elsewhere(session: Session, district: int, scope: int | None) -> pl.DataFrame:
     """The roles of the district's other scopes, with a column `scope`."""
     return session.frame(

@@ -21,6 +21,7 @@ from guardiansync.stores import journal, rows
 from guardiansync.stores.postgresql import PostgresDatabase
 from guardiansync.stores.postgresql_url import Address
 from guardiansync.stores.session import Database, Session
+from guardiansync.stores.side_by_side import second_half
 from guardiansync.stores.sqlite import SqliteFile
 from guardiansync.stores.tables import (
     KEY_COLUMNS,
@@ -136,25 +137,25 @@ class SqlStore:
             district, number, version = rows.find(session, scope)
             if district is None:
                 return Roster.empty(scope)
-            role = rows.owned(session, "role", number)
             others = rows.elsewhere(session, district, number)
             if others.height:
+                role = rows.owned(session, "role", number)
                 wanted = wanted_accounts(role, others, keys)
                 account = rows.named(session, "account", district, lambda: wanted)
+                student = rows.owned(session, "student", number)
+                tie = rows.owned(session, "guardianship", number)
             else:
-                account = rows.owned(session, "account", district)
-            tables = {
-                "account": account,
-                "role": role,
-                "student": rows.owned(session, "student", number),
-                "tie": rows.owned(session, "guardianship", number),
-            }
+                with second_half(self._database, session, scope) as students_and_accounts:
+                    role = rows.owned(session, "role", number)
+                    tie = rows.owned(session, "guardianship", number)
+                    student, account = students_and_accounts()
             said = {
                 "releases": RELEASES.to_frame() if number is None else journal.releases(session, number),
                 "pins": in_force("pin", rows.said(session, "pin", district)),
                 "denials": in_force("denial", rows.said(session, "denial", district)),
                 "undone": UNDONE.to_frame() if number is None else journal.undone(session, number),
             }
+        tables = {"account": account, "role": role, "student": student, "tie": tie}
         return to_roster(scope, version, tables, others, keys, said)
 
     @contextmanager
