@@ -92,7 +92,7 @@ class _SqliteSession(Session):
         self._translated(
             lambda: self._cursor.executemany(
                 f"INSERT INTO {table} ({names}) VALUES ({values})",  # noqa: S608 - names and words of our own
-                bound.to_arrow(),
+                bound,
             )
         )
         return (self.number("SELECT total_changes()") or 0) - before
