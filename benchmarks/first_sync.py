@@ -33,6 +33,9 @@ FIRST, SAME, UNDO, NEXT = (
 )
 SECOND = "the same file, read again"
 OURS, BARE, KEYS = "guardiansync", "DuckDB script", "DuckDB, with keys"
+ALONE = "the finished rows, written alone"
+"""Nothing but the accounts, roles and ties of the first sync into the store's tables: what no sync can be faster than."""
+
 LIMITS: dict[str, tuple[float | None, float | None]] = {
     FIRST: (1.5, 1.0),
     SECOND: (None, None),
@@ -85,18 +88,18 @@ class Rosters:
         self.server = server
         self._count = 0
 
-    def fresh(self) -> str:
-        """The URL of a roster that knows the students and nothing else."""
+    def fresh(self, name: str = "roster.db") -> str:
+        """The URL of a roster that knows the students and nothing else; in SQLite, a file of that name."""
         self._count += 1
         students = self.folder / "students.db"
         if self.server:
             url = f"{self.server}{'&' if '?' in self.server else '?'}schema=bench_{os.getpid()}_{self._count}"
             in_own_process("with_guardiansync.py", students, url, "students")
             return url
-        for old in self.folder.glob("roster.db*"):
+        for old in self.folder.glob(f"{name}*"):
             old.unlink()
-        shutil.copyfile(students, self.folder / "roster.db")
-        return f"sqlite:///{self.folder / 'roster.db'}"
+        shutil.copyfile(students, self.folder / name)
+        return f"sqlite:///{self.folder / name}"
 
 
 def measure(rosters: Rosters, runs: int) -> Results:
@@ -122,6 +125,7 @@ def measure(rosters: Rosters, runs: int) -> Results:
             run(step, OURS, "with_guardiansync.py", csv, url, act)
         url = rosters.fresh()
         in_own_process("with_guardiansync.py", first, url, "applied")
+        run(FIRST, ALONE, "with_rows_alone.py", url, rosters.fresh("alone.db"))
         run(UNDO, OURS, "with_guardiansync.py", first, url, "undo")
 
     def theirs() -> None:
@@ -158,8 +162,21 @@ def table(results: Results, limits: dict[str, tuple[float | None, float | None]]
         for side in (BARE, KEYS)
         for step in (FIRST, NEXT)
     ]
+    lines.append(
+        _line(
+            f"  {ALONE}",
+            results,
+            FIRST,
+            ALONE,
+            f"{_ratio(results, ALONE, BARE):>8.2f}{'':>7}{_ratio(results, ALONE, KEYS):>8.2f}{'':>7}",
+        )
+    )
     peak = max(one.peak_kib for (_, side), runs in results.items() if side == OURS for one in runs) / 1024
     return "\n".join([*lines, f"largest peak of guardiansync: {peak:,.0f} MiB (limit {MOST_MIB:,})"])
+
+
+def _ratio(results: Results, side: str, other: str) -> float:
+    return median(results, FIRST, side) / median(results, FIRST, other)
 
 
 def _line(title: str, results: Results, step: str, side: str, ratios: str) -> str:
@@ -183,6 +200,8 @@ def differences(results: Results) -> list[str]:
     wrong = []
     for step in (FIRST, NEXT):
         found = {side: {(one.roles, one.ties) for one in results[step, side]} for side in (OURS, BARE, KEYS)}
+        if step == FIRST:
+            found[ALONE] = {(one.roles, one.ties) for one in results[step, ALONE]}
         if len(set().union(*found.values())) != 1:
             wrong.append(f"NOT the same job, {step}: (roles, ties) are {found}")
     if {(one.roles, one.ties) for one in results[UNDO, OURS]} != {(0, 0)}:
