@@ -7,7 +7,7 @@ does no harm.
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, cast
 
 import polars as pl
 from attrs import define, field
@@ -133,8 +133,6 @@ class PostgresDatabase:
         address: Where it lies.
         wait_s: How long a writer waits for another one, in seconds.
     """
-
-    reads_side_by_side: ClassVar[bool] = False  # servers count their connections
 
     address: Address = field(on_setattr=frozen)
     wait_s: float = field(default=60.0, on_setattr=frozen)

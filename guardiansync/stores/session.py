@@ -31,10 +31,6 @@ class Database(Protocol):
     """A place to connect to."""
 
     @property
-    def reads_side_by_side(self) -> bool:
-        """Whether one more connection costs next to nothing, so that a large roster is read by two."""
-
-    @property
     def where(self) -> str:
         """Its URL, without credentials."""
 

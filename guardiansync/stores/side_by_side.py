@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 import polars as pl
 
+from guardiansync.errors import StoreError
 from guardiansync.settings import Scope
 from guardiansync.stores import rows
 from guardiansync.stores.session import Database, Session
@@ -34,11 +35,14 @@ def second_half(database: Database, session: Session, scope: Scope) -> Iterator[
         return rows.owned(by, "student", number), rows.owned(by, "account", district)
 
     def read_beside() -> Half | None:
-        with database.reading() as other:
-            # Whoever writes what has to fit together moves the version: the same one, the same state.
-            return read(other) if rows.find(other, scope) == known else None
+        try:
+            with database.reading() as other:
+                # Whoever writes what has to fit together moves the version: the same one, the same state.
+                return read(other) if rows.find(other, scope) == known else None
+        except StoreError:  # such as one connection more than the server allows
+            return None
 
-    if not (database.reads_side_by_side and rows.is_large(session, known[1], LARGE)):
+    if not rows.is_large(session, known[1], LARGE):
         yield lambda: read(session)
         return
     with ThreadPoolExecutor(1) as beside:

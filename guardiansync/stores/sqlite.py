@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import polars as pl
 from attrs import field, frozen
@@ -135,8 +135,6 @@ class SqliteFile:
         path: Where it lies; absolute, so that a later change of folder does not matter.
         wait_s: How long a writer waits for another one, in seconds.
     """
-
-    reads_side_by_side: ClassVar[bool] = True
 
     path: Path = field(converter=_absolute)
     wait_s: float = 60.0
