@@ -74,6 +74,15 @@ class TestSqliteStore(StoreContract):
         return at(file)
 
 
+@pytest.mark.parametrize("name", ["ana", "null", "O'Brien", "x', 1); DROP TABLE role; --", "?", "José", ""], ids=str)
+def test_what_all_rows_share_is_kept_as_it_is(file: Path, name: str) -> None:
+    written = write_all(at(file), *(account(f"new-{n}", name=name) for n in range(3)))
+    write_all(at(file), *(role(f"G{n}", written.ids["account_id"][n], name=name) for n in range(3)))
+    roster = at(file).roster(HERE)
+    assert roster.accounts["first_name"].to_list() == [name] * 3
+    assert roster.roles["first_name"].to_list() == [name] * 3
+
+
 # --- few of many: rows are looked up instead of read whole ------------------------------------------------------------
 
 
