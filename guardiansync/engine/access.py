@@ -7,7 +7,7 @@ from guardiansync.engine.admit import PAIR
 from guardiansync.engine.agreement import agree
 from guardiansync.engine.holds import HoldMaker
 from guardiansync.engine.known import moved
-from guardiansync.model.keyed import is_repeated
+from guardiansync.model.keyed import few_with_many, is_repeated
 from guardiansync.model.plan import Hold, HoldReason
 from guardiansync.model.roster import ROLE_DETAILS, RoleKind, Roster, TieState
 from guardiansync.model.rule import Rule
@@ -43,10 +43,8 @@ class Denied:
             "student_sis_id", "account_id", "scope", "guardian_sis_id"
         )
         own = denials.filter(pl.col("scope") == str(before.scope)).select("guardian_sis_id", "student_sis_id").unique()
-        speaking = own.join(
-            people.filter(pl.col("account_id") != "", pl.col("waits") == ""),
-            left_on="guardian_sis_id",
-            right_on="sis_id",
+        speaking = few_with_many(
+            own, people.filter(pl.col("account_id") != "", pl.col("waits") == ""), ["guardian_sis_id"], ["sis_id"]
         )
         accounts = pl.concat([frame.select("account_id", "student_sis_id") for frame in (named, speaking)]).unique()
         stored = pl.concat(
@@ -144,10 +142,9 @@ def too_many(starts: pl.DataFrame, standing: pl.DataFrame, limits: Limits, maker
             "Look whether these are all children of this guardian; release this if they are.",
         ),
     ):  # fmt: skip
-        free = starts.join(maker.released_pairs(reason), on=PAIR, how="anti")
-        holds = []
+        released, holds = maker.released_pairs(reason), []
         for (name,), ties in _crowded(starts, standing, one, other, most):
-            pairs = ties.join(free, on=PAIR, how="semi").select(PAIR).unique().sort(PAIR)
+            pairs = ties.join(released, on=PAIR, how="anti").select(PAIR).unique().sort(PAIR)
             said = f"{message.format(_shown(str(name), ties), most)}; {pairs.height} new ties wait."
             hold = maker.make(reason, Rule.A1, pairs, said, remedy, always=True) if pairs.height else None
             if hold is not None:

@@ -11,7 +11,7 @@ from guardiansync.engine.keys import Shared, shared_contacts
 from guardiansync.engine.text import alike
 from guardiansync.model.feed import FEED_DETAILS, PEOPLE, Feed
 from guardiansync.model.finding import Findings, findings
-from guardiansync.model.keyed import beside, is_repeated
+from guardiansync.model.keyed import beside, few_with_many, is_repeated
 from guardiansync.model.roster import ROLE_DETAILS, RoleKind, Roster, StudentState
 
 _LINES_SHOWN: Final = 20
@@ -63,7 +63,7 @@ def admit(feed: Feed, before: Roster, max_names_per_contact: int) -> Admitted:
     agreed = feed.people
     if used.height < rows.height:
         agreed = agreed.join(used, left_on="sis_id", right_on="guardian_sis_id", how="semi")
-    apart = feed.disagreeing.join(used, on="line", how="semi")
+    apart = few_with_many(feed.disagreeing, used, ["line"], how="semi")
     chosen = _most_frequent(apart, before)
     people = pl.concat([agreed, chosen])
     shared = shared_contacts(people, before.roles, max_names_per_contact)

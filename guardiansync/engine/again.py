@@ -4,6 +4,7 @@ import polars as pl
 from attrs import frozen
 
 from guardiansync.engine.holds import NOBODY, HoldMaker, hold_id
+from guardiansync.model.keyed import few_with_many
 from guardiansync.model.plan import MEMBERS, Hold, HoldReason
 from guardiansync.model.roster import UNDONE, RoleKind, Roster
 from guardiansync.model.rule import Rule
@@ -40,8 +41,8 @@ class Again:
             frame: "start_guardianships" or "end_guardianships".
             pairs: Has `student_sis_id` and `guardian_sis_id`.
         """
-        return self.about(frame).join(
-            pairs, left_on=["student_sis_id", "sis_id"], right_on=["student_sis_id", "guardian_sis_id"], how="semi"
+        return few_with_many(
+            self.about(frame), pairs, ("student_sis_id", "sis_id"), ("student_sis_id", "guardian_sis_id"), "semi"
         )
 
 

@@ -8,6 +8,7 @@ M1        other known ids keep their account
 M1 … M4   new ids: a sibling school's id (M1), M8, M5, M2, M3, M4
 """  # fmt: skip
 
+from collections.abc import Mapping
 from typing import Final
 
 import polars as pl
@@ -168,16 +169,12 @@ def identify(
             _nowhere(waiting),
         ]
     )
-    waits = pl.DataFrame(
-        {"sis_id": list(held), "waits": list(held.values())}, schema={"sis_id": pl.String, "waits": pl.String}
-    )
-    told = told.join(waits, on="sis_id", how="left", maintain_order="left").with_columns(pl.col("waits").fill_null(""))
     return Identified(
-        people=told.select(_IDENTIFIED),
+        people=_with_waits(told, held).select(_IDENTIFIED),
         merges=merges,
         splits=splits,
         holds=list({one.id: one for one in holds}.values()),
-        frozen=waits["sis_id"],
+        frozen=pl.Series("sis_id", list(held), pl.String),
         damaged=known.damaged,
         mixed=new.filter(mixes_scripts("first_name") | mixes_scripts("last_name"))["sis_id"],
         crowded=new.filter(
@@ -204,6 +201,16 @@ def _with_rule(known: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
         known.join(rules, on="sis_id", how="left", maintain_order="left")
         .with_columns(rule=pl.col("moved").fill_null(str(Rule.M1)))
         .select(_IDENTIFIED[:-1])
+    )
+
+
+def _with_waits(people: pl.DataFrame, held: Mapping[str, str]) -> pl.DataFrame:
+    """Beside each id the reason of the hold that it waits for, "" where it waits for none."""
+    if not held:
+        return people.with_columns(waits=pl.lit(""))
+    waits = pl.DataFrame({"sis_id": list(held), "waits": list(held.values())})
+    return people.join(waits, on="sis_id", how="left", maintain_order="left").with_columns(
+        pl.col("waits").fill_null("")
     )
 
 

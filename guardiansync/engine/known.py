@@ -11,7 +11,7 @@ from attrs import frozen
 from guardiansync.engine.damage import is_damaged
 from guardiansync.engine.keys import KEY, Shared, with_keys
 from guardiansync.engine.text import alike
-from guardiansync.model.keyed import beside
+from guardiansync.model.keyed import beside, few_with_many
 from guardiansync.model.roster import ROLE_DETAILS, AccountState, RoleKind, RoleState, Roster
 
 _MAY_BE_BLANK: Final = ("email", "sms")
@@ -114,7 +114,7 @@ def news_of(people: pl.DataFrame, before: Roster, shared: Shared) -> pl.DataFram
         said.select(said_usable="key_usable", **{f"said_{name}": name for name in KEY})
     )
     states = before.accounts.select("account_id", account_state="state")
-    return keyed.join(states, on="account_id", how="left", maintain_order="left").with_columns(
+    return few_with_many(keyed, states, ["account_id"], how="left").with_columns(
         returns=pl.col("role_state") != str(RoleState.ACTIVE),
         is_news=~pl.all_horizontal(alike(name, name, f"said_{name}") for name in ROLE_DETAILS),
         key_changed=pl.any_horizontal(pl.col(name) != pl.col(f"said_{name}") for name in KEY)

@@ -12,7 +12,7 @@ from guardiansync.engine.agreement import same_contact, same_name
 from guardiansync.engine.holds import HoldMaker, of_guardians
 from guardiansync.engine.keys import KEY, Shared
 from guardiansync.engine.new_pins import NewPins
-from guardiansync.model.keyed import is_repeated
+from guardiansync.model.keyed import few_with_many, is_repeated
 from guardiansync.model.plan import Hold, HoldReason
 from guardiansync.model.roster import ROLE_DETAILS, AccountState, RoleKind, RoleState, Roster
 from guardiansync.model.rule import Rule
@@ -127,7 +127,7 @@ def _fitting(new: pl.DataFrame, holders: pl.DataFrame, before: Roster, pinned: N
     live = before.accounts.select("account_id", live=pl.col("state") != str(AccountState.ARCHIVED))
     fits = (
         pinned.settled(seeking.join(keys.select("account_id", *KEY).unique(), on=KEY).select("sis_id", "account_id"))
-        .join(live, on="account_id", how="left")
+        .pipe(few_with_many, live, ["account_id"], how="left")
         .with_columns(pl.col("live").fill_null(value=True))  # an account that tonight's plan makes
     )
     return _counted(fits.filter(pl.col("live") == pl.col("live").max().over("sis_id")))

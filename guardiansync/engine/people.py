@@ -5,7 +5,7 @@ import polars as pl
 from guardiansync.engine.contacts import state_in_use
 from guardiansync.engine.known import own_roles
 from guardiansync.model.change import SCHEMAS
-from guardiansync.model.keyed import is_repeated
+from guardiansync.model.keyed import few_with_many, in_order, is_repeated
 from guardiansync.model.roster import ACCOUNT_DETAILS, ROLE_DETAILS, AccountState, RoleKind, RoleState, Roster
 from guardiansync.model.rule import Rule
 
@@ -23,8 +23,8 @@ def create_accounts(placed: pl.DataFrame, splits: pl.DataFrame, before: Roster) 
         before: The roster.
     """
     silent = (
-        splits.join(placed, on="sis_id", how="anti")
-        .join(before.roles.filter(own_roles(before, RoleKind.GUARDIAN)), on="sis_id")
+        few_with_many(splits, placed, ["sis_id"], how="anti")
+        .pipe(few_with_many, before.roles.filter(own_roles(before, RoleKind.GUARDIAN)), ["sis_id"])
         .select(
             "sis_id", *ROLE_DETAILS, phone=pl.lit(""), language=pl.lit(""), account_id="into_account_id", rule="reason"
         )
@@ -42,9 +42,8 @@ def create_accounts(placed: pl.DataFrame, splits: pl.DataFrame, before: Roster) 
             reason=pl.col("rule").first(),
         )
     )
-    return (
-        pl.concat([details.filter(~is_several), several]).select(SCHEMAS["create_accounts"].names()).sort("account_id")
-    )
+    created = pl.concat([details.filter(~is_several), several]).select(SCHEMAS["create_accounts"].names())
+    return in_order(created, ["account_id"])
 
 
 def reactivate_accounts(placed: pl.DataFrame, before: Roster) -> pl.DataFrame:

@@ -18,6 +18,7 @@ from guardiansync.engine.removals import Presence, RemovalLimits, Removals, orph
 from guardiansync.model.bulk import Changes
 from guardiansync.model.feed import Feed, Incomplete
 from guardiansync.model.finding import Findings, findings
+from guardiansync.model.keyed import few_with_many, in_order
 from guardiansync.model.plan import Evidence, Hold, Plan, RunKind
 from guardiansync.model.roster import RoleKind, Roster, TieState
 from guardiansync.settings import SyncSettings
@@ -162,16 +163,13 @@ def _accounts_taken_back(again: Again) -> pl.DataFrame:
 def _starts(rows: pl.DataFrame) -> pl.DataFrame:
     """The ties that the file names and the roster does not have; one that ended returns (R7)."""
     named = rows.filter(is_used() & begins())
-    return (
-        (named.unique(PAIR) if rows["repeated"].any() else named)
-        .select(
-            *PAIR,
-            "account_id",
-            before=pl.col("tie_state").fill_null(str(TieState.VOID)),
-            reason=start_rule(),
-        )
-        .sort(PAIR)
+    starts = (named.unique(PAIR) if rows["repeated"].any() else named).select(
+        *PAIR,
+        "account_id",
+        before=pl.col("tie_state").fill_null(str(TieState.VOID)),
+        reason=start_rule(),
     )
+    return in_order(starts, PAIR)
 
 
 def _presence(
@@ -210,7 +208,7 @@ def _presence(
         ).unique(),
         roles=roles,
         denied=cut_off,
-        deprived=barred.join(before.guardianships, on=PAIR, how="semi")["guardian_sis_id"].unique(),
+        deprived=few_with_many(barred, before.guardianships, PAIR, how="semi")["guardian_sis_id"].unique(),
     )
     return presence, fired
 

@@ -134,13 +134,12 @@ def orphaned_accounts(before: Roster, revokes: pl.DataFrame, moves: pl.DataFrame
         .agg(pl.col("cause").min())
     )
     touched = pl.concat([losing["account_id"], moves["into_account_id"]]).unique().implode()
-    standing = (
-        before.roles.filter(pl.col("state") == str(RoleState.ACTIVE))
-        .join(moved, on=role, how="left")
-        .with_columns(account_id=pl.coalesce("into_account_id", "account_id"))
-        .filter(pl.col("account_id").is_in(touched))
-        .join(revoked, on=role, how="anti")
-    )
+    standing = before.roles.filter(pl.col("state") == str(RoleState.ACTIVE))
+    if moved.height:
+        standing = standing.join(moved, on=role, how="left").with_columns(
+            account_id=pl.coalesce("into_account_id", "account_id")
+        )
+    standing = standing.filter(pl.col("account_id").is_in(touched)).join(revoked, on=role, how="anti")
     return (
         before.accounts.join(losing, on="account_id")
         .filter(

@@ -4,6 +4,7 @@ Hashes find it far sooner than comparing texts would; but hashes may meet, so th
 """
 
 from collections.abc import Sequence
+from typing import Literal
 
 import polars as pl
 
@@ -65,6 +66,40 @@ def beside_number(frame: pl.DataFrame, known: pl.DataFrame, key: str) -> pl.Data
         pl.when(pl.col(key).is_between(numbers[0], numbers[-1])).then(pl.col(key) - numbers[0])
     ).to_series()
     return frame.hstack(known.drop(key).select(pl.all().gather(at)))
+
+
+def few_with_many(
+    few: pl.DataFrame,
+    many: pl.DataFrame,
+    on: Sequence[str],
+    many_on: Sequence[str] = (),
+    how: Literal["inner", "left", "semi", "anti"] = "inner",
+) -> pl.DataFrame:
+    """Join a few rows with many, in the order of the few: a join by itself would look at each of the many.
+
+    Args:
+        few: A few rows, often none.
+        many: Many rows.
+        on: The columns of the key.
+        many_on: The columns of the key in the many, if they have other names there.
+        how: As of a join.
+    """
+    there = many_on or on
+    named = many.filter(pl.col(there[0]).is_in(few[on[0]].implode())) if few.height else many.clear()
+    return few.join(named, left_on=list(on), right_on=list(there), how=how, maintain_order="left")
+
+
+def in_order(frame: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+    """The rows in the order of some columns without nulls; looking whether they are already is far cheaper than moving them."""
+    is_sorted = frame.select(_follows(by).fill_null(value=True).all()).item()
+    return frame if is_sorted else frame.sort(by)
+
+
+def _follows(by: Sequence[str]) -> pl.Expr:
+    """Whether each row comes after the one before it; null for the first."""
+    first, *others = by
+    here, last = pl.col(first), pl.col(first).shift(1)
+    return (here > last) | ((here == last) & _follows(others)) if others else here >= last
 
 
 def _hash(on: Sequence[str]) -> pl.Expr:

@@ -1,6 +1,7 @@
 """What stands several times, and what stands beside it: told by hashes, decided by the texts."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 import polars as pl
 import pytest
@@ -65,3 +66,27 @@ def test_numbers_are_looked_up_as_a_left_join_would(
     )
     joined = frame.join(known, on="key", how="left", maintain_order="left")
     assert_frame_equal(keyed.beside_number(frame, known, "key"), joined)
+
+
+@pytest.mark.parametrize("how", ["inner", "left", "semi", "anti"])
+@given(few=ROWS, many=ROWS)
+def test_a_few_with_many_are_joined_as_any_are(
+    few: list[tuple[str, str]], many: list[tuple[str, str]], how: Literal["inner", "left", "semi", "anti"]
+) -> None:
+    frame = _frame(few)
+    others = _frame(many).rename({"row": "other", "first": "given", "last": "family"})
+    joined = frame.join(others, left_on=KEY, right_on=["given", "family"], how=how, maintain_order="left")
+    found = keyed.few_with_many(frame, others, KEY, ("given", "family"), how)
+    assert_frame_equal(found.sort(pl.all()), joined.sort(pl.all()))
+    assert found["row"].to_list() == joined["row"].to_list()
+
+
+@given(rows=ROWS, columns=st.sampled_from([KEY, KEY[::-1], KEY[:1]]), is_sorted=st.booleans())
+def test_rows_are_in_order_whether_they_were_or_not(
+    rows: list[tuple[str, str]], columns: tuple[str, ...], *, is_sorted: bool
+) -> None:
+    frame = _frame(rows)
+    if is_sorted:
+        frame = frame.sort(columns)
+    assert_frame_equal(keyed.in_order(frame, columns).select(columns), frame.sort(columns).select(columns))
+    assert_frame_equal(keyed.in_order(frame, columns), frame, check_row_order=False)
