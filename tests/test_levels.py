@@ -1,5 +1,4 @@
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
@@ -7,83 +6,33 @@ from attrs import evolve
 from evenings import ANN, BOB, csv
 from hypothesis import given
 from hypothesis import strategies as st
+from two_levels import (
+    CAT,
+    DISTRICT,
+    NORTH,
+    NORTHERN,
+    SCHOOLS,
+    SOUTH,
+    SOUTHERN,
+    STUDENTS,
+    at_district,
+    at_schools,
+    everything,
+    in_force,
+    load,
+    move,
+    students,
+    sync,
+    ties,
+    write,
+)
 
 import guardiansync as gs
 from guardiansync.engine.levels import conflicts, to_schools
-from guardiansync.model.change import Change
-from guardiansync.settings import Level
-from guardiansync.stores import Store
-from guardiansync.testing.changes import changes_of, end, facts, revoke, role, tie
+from guardiansync.testing.changes import end, revoke, role, tie
 
-DISTRICT, NORTH, SOUTH = gs.District("d-1"), gs.School("n", "d-1"), gs.School("s", "d-1")
-SCHOOLS = {"North High": NORTH, "South High": SOUTH}
-CAT = "Cat,Lee,cat@example.org,4155550154"
-NORTHERN = (f"S1,G1,{ANN},,", f"S1,G2,{BOB},,", f"S2,G2,{BOB},,")
-SOUTHERN = (f"S3,G1,{ANN},,", f"S4,G3,{CAT},,")
-STUDENTS = {"S1": "North High", "S2": "North High", "S3": "South High", "S4": "South High"}
-
-
-def load(store: Store, scope: gs.District | gs.School, students: Mapping[str, str], *staff: str) -> None:
-    names = ("sis_id", "first_name", "last_name", "email", "sms")
-    gs.load_roster(
-        store,
-        scope,
-        students=[{"student_sis_id": one, "first_name": f"Kid {one}", "school": school} for one, school in students.items()],
-        staff=[dict(zip(names, one.split(","), strict=True)) for one in staff],
-        deletion_threshold=1.0,
-    )  # fmt: skip
-
-
-def sync(store: Store, scope: gs.District | gs.School, *rows: str) -> gs.Report:
-    return gs.sync(gs.SyncSettings(scope=scope, enabled=True, deletion_threshold=1.0), store, csv(*rows))
-
-
-def at_district() -> Store:
-    store = gs.open_store("memory://")
-    load(store, DISTRICT, STUDENTS, "T1,Tom,Ray,tom@example.org,")
-    sync(store, DISTRICT, *NORTHERN, *SOUTHERN)
-    return store
-
-
-def at_schools() -> Store:
-    store = gs.open_store("memory://")
-    for scope, rows in ((NORTH, NORTHERN), (SOUTH, SOUTHERN)):
-        load(
-            store,
-            scope,
-            {one: school for one, school in STUDENTS.items() if SCHOOLS[school] == scope},
-            f"T{scope.id},Tom,{scope.id},{scope.id}@example.org,",
-        )
-        sync(store, scope, *rows)
-    return store
-
-
-def write(store: Store, scope: gs.District | gs.School, *changes: Change) -> None:
-    with store.transaction(scope) as turn:
-        assert turn.write(changes_of(changes)).left.is_empty
-
-
-def in_force(store: Store, scope: gs.District | gs.School, kind: str = "guardian") -> dict[str, str]:
-    """The accounts of the roles in force, by id."""
-    roles = store.roster(scope).roles.filter(pl.col("scope") == str(scope), pl.col("kind") == kind, state="active")
-    return dict(roles.select("sis_id", "account_id").iter_rows())
-
-
-def ties(store: Store, scope: gs.District | gs.School) -> set[tuple[Any, ...]]:
-    standing = store.roster(scope).guardianships.filter(state="active")
-    return set(standing.select("student_sis_id", "guardian_sis_id").iter_rows())
-
-
-def students(store: Store, scope: gs.District | gs.School) -> dict[str, str]:
-    return dict(store.roster(scope).students.filter(state="active").select("student_sis_id", "school").iter_rows())
-
-
-def move(store: Store, to: Level) -> gs.Run:
-    return gs.migrate_level(store, DISTRICT, to, schools=SCHOOLS if to == "school" else None)
-
-
-def everything(store: Store) -> list[object]:
-    return [facts(store.roster(scope)) for scope in (DISTRICT, NORTH, SOUTH)]
+if TYPE_CHECKING:
+    from guardiansync.settings import Level
 
 
 def test_a_sync_at_the_wrong_level_is_refused() -> None:
@@ -280,100 +229,6 @@ def test_students_of_schools_that_name_none_are_that_schools() -> None:
     load(store, SOUTH, {"S3": "South High", "S4": "South Annex", "S8": ""})
     gs.migrate_level(store, DISTRICT, "district")
     assert students(store, DISTRICT) == {**STUDENTS, "S4": "South Annex", "S8": "s"}
-
-
-def test_pins_go_with_their_roles() -> None:
-    store = at_district()
-    one, two, tom = (
-        gs.RoleRef("d-1", "guardian", "G1"),
-        gs.RoleRef("d-1", "guardian", "G2"),
-        gs.RoleRef("d-1", "staff", "T1"),
-    )
-    gs.pin_never_same(store, one, two)
-    gs.pin_never_same(store, tom, gs.RoleRef("d-1", "guardian", "G3"))
-    before = gs.pins(store, DISTRICT).drop("run_id", "actor", "started_at")
-    run = gs.migrate_level(store, DISTRICT, "school", schools=SCHOOLS)
-    listed = gs.pins(store, DISTRICT)
-    assert listed.select("scope", "sis_id", "other_scope", "other_sis_id").rows() == [
-        ("d-1", "T1", "d-1/s", "G3"),
-        ("d-1/n", "G1", "d-1/n", "G2"),
-        ("d-1/n", "G2", "d-1/s", "G1"),
-    ]
-    assert set(listed["verdict"]) == {"never_same"}
-    assert set(listed["run_id"]) == {run.run_id}
-    gs.migrate_level(store, DISTRICT, "district")
-    assert gs.pins(store, DISTRICT).drop("run_id", "actor", "started_at").equals(before)
-
-
-def test_pins_of_a_role_that_stays_behind_stay_with_it() -> None:
-    store = at_schools()
-    bob = in_force(store, NORTH)["G2"]
-    write(store, NORTH, end("S1", "G2", bob), end("S2", "G2", bob), revoke("G2", bob))
-    write(store, SOUTH, role("G2", in_force(store, SOUTH)["G3"]))
-    gs.pin_never_same(store, gs.RoleRef("d-1/n", "guardian", "G2"), gs.RoleRef("d-1/n", "guardian", "G1"))
-    gs.migrate_level(store, DISTRICT, "district")
-    assert gs.pins(store, DISTRICT).select("scope", "sis_id", "other_scope", "other_sis_id").rows() == [
-        ("d-1", "G1", "d-1/n", "G2")
-    ]
-
-
-def test_pins_that_cannot_go_along_are_refused() -> None:
-    store = at_schools()
-    gs.pin_never_same(store, gs.RoleRef("d-1/n", "guardian", "G1"), gs.RoleRef("d-1/s", "guardian", "G1"))
-    with pytest.raises(gs.LevelConflict, match="with itself") as refused:
-        gs.migrate_level(store, DISTRICT, "district")
-    assert refused.value.conflicts[0].startswith("guardian G1 of d-1 ")
-    store = at_schools()
-    write(store, SOUTH, role("G2", in_force(store, NORTH)["G2"]))
-    gs.pin_same(store, gs.RoleRef("d-1/n", "guardian", "G1"), gs.RoleRef("d-1/n", "guardian", "G2"))
-    gs.pin_never_same(store, gs.RoleRef("d-1/s", "guardian", "G1"), gs.RoleRef("d-1/s", "guardian", "G2"))
-    with pytest.raises(gs.LevelConflict, match="both as one person and as never one"):
-        gs.migrate_level(store, DISTRICT, "district")
-    store = at_schools()
-    gs.pin_same(store, gs.RoleRef("d-1/n", "guardian", "G1"), gs.RoleRef("d-1/n", "guardian", "G2"))
-    gs.pin_same(store, gs.RoleRef("d-1/s", "guardian", "G1"), gs.RoleRef("d-1/s", "guardian", "G3"))
-    gs.pin_never_same(store, gs.RoleRef("d-1/n", "guardian", "G2"), gs.RoleRef("d-1/s", "guardian", "G3"))
-    with pytest.raises(gs.ContradictoryPins):
-        gs.migrate_level(store, DISTRICT, "district")
-
-
-def test_denials_hold_at_the_new_level() -> None:
-    store = at_district()
-    gs.deny(store, DISTRICT, "G1", "S1", "court order")
-    gs.deny(store, DISTRICT, "G77", "S4", "not there yet")
-    run = gs.migrate_level(store, DISTRICT, "school", schools=SCHOOLS)
-    denied = gs.denials(store, NORTH)
-    assert denied.select("scope", "guardian_sis_id", "why").rows() == [
-        ("d-1/n", "G1", "court order"),
-        ("d-1/s", "G1", "court order"),
-        ("d-1/n", "G77", "not there yet"),
-        ("d-1/s", "G77", "not there yet"),
-    ]
-    assert set(denied["run_id"]) == {run.run_id}
-    assert ("S1", "G1") not in ties(store, NORTH)
-    assert "G1" in in_force(store, SOUTH)
-    gs.migrate_level(store, DISTRICT, "district")
-    assert gs.denials(store, DISTRICT).select("scope", "guardian_sis_id", "why").rows() == [
-        ("d-1", "G1", "court order"),
-        ("d-1", "G77", "not there yet"),
-    ]
-
-
-def test_what_is_denied_at_the_new_level_already_keeps_its_reason() -> None:
-    store = at_schools()
-    load(store, DISTRICT, STUDENTS)
-    gs.deny(store, DISTRICT, "G1", "S1", "first")
-    gs.deny(store, NORTH, "G1", "S1", "then")
-    gs.migrate_level(store, DISTRICT, "district")
-    assert gs.denials(store, DISTRICT).select("scope", "why").rows() == [("d-1", "first")]
-
-
-def test_denials_of_a_school_without_guardians_move_too() -> None:
-    store = at_schools()
-    load(store, gs.School("t", "d-1"), {"S7": ""})
-    gs.deny(store, gs.School("t", "d-1"), "G5", "S7", "not there yet")
-    gs.migrate_level(store, DISTRICT, "district")
-    assert gs.denials(store, DISTRICT).select("scope", "guardian_sis_id").rows() == [("d-1", "G5")]
 
 
 @pytest.mark.parametrize(
