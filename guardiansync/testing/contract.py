@@ -38,6 +38,7 @@ from guardiansync.testing.changes import (
     student,
     tie,
 )  # fmt: skip
+from guardiansync.testing.lock_contract import LockContract
 from guardiansync.testing.store_cases import HERE, LEFT, MADE, found, write, write_all
 from guardiansync.testing.store_machine import live_side_by_side
 from guardiansync.testing.verdict_contract import VerdictContract
@@ -45,8 +46,8 @@ from guardiansync.testing.verdict_contract import VerdictContract
 AWKWARD = 'O\'Brien "Zoë" \\ 👩‍👧\r\nDROP TABLE account; -- \u200f%s $1 ?'
 
 
-class StoreContract(VerdictContract):
-    """Every promise of `guardiansync.stores.protocol`. Override `store`."""
+class StoreContract(VerdictContract, LockContract):
+    """Every promise of `guardiansync.stores.protocol`, and of `lock` where the store offers it. Override `store`."""
 
     @pytest.fixture
     def store(self) -> Store:

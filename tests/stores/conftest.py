@@ -6,7 +6,7 @@ from stores.postgres_server import emptied, fresh_schema, running_server
 
 from guardiansync.stores import Store, open_store
 
-for module in ("contract", "store_cases", "store_machine", "verdict_contract"):
+for module in ("contract", "lock_contract", "store_cases", "store_machine", "verdict_contract"):
     pytest.register_assert_rewrite(f"guardiansync.testing.{module}")
 
 

@@ -1,10 +1,9 @@
-"""One sync of a district at a time, in whichever process."""
+"""One sync of a district at a time, in whichever process; within one process the contract of stores says it."""
 
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from typing import Any
 import pytest
 
 from guardiansync.errors import DistrictBusy
-from guardiansync.settings import District, School
+from guardiansync.settings import District
 from guardiansync.stores import open_store
 from guardiansync.stores.locking import file_lock, one_sync
 
@@ -33,36 +32,6 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/roster.db"
     return str(request.getfixturevalue("postgres"))
-
-
-@pytest.fixture(params=["memory", "sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
-    match request.param:
-        case "memory":
-            yield open_store("memory://")
-        case "sqlite":
-            yield open_store(f"sqlite:///{tmp_path}/roster.db")
-        case _:
-            yield request.getfixturevalue("postgres_store")
-
-
-def test_a_district_is_locked_as_a_whole_and_no_other_is(store: Any) -> None:
-    with store.lock(HERE):
-        for scope in (HERE, School("north", "d-1")):
-            with pytest.raises(DistrictBusy, match="d-1"), one_sync(store, scope):
-                pytest.fail("two at a time")
-        with store.lock(THERE), store.transaction(HERE) as turn:
-            assert turn.version == 0
-
-
-def test_it_is_free_again_afterwards_also_after_an_exception(store: Any) -> None:
-    for _ in range(2):
-        with pytest.raises(KeyError), store.lock(HERE):
-            raise KeyError
-    with store.lock(HERE), pytest.raises(DistrictBusy), store.lock(HERE):
-        pytest.fail("two at a time")
-    with store.lock(HERE):
-        pass
 
 
 def test_another_process_is_kept_out_until_the_holder_dies(url: str) -> None:
