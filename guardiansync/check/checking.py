@@ -1,9 +1,12 @@
 """What is looked at, in the order a sync meets it."""
 
+from datetime import UTC, datetime
+
 from guardiansync.check.checkup import Checkup, Notes, Step
 from guardiansync.check.people import look_at_first_sync, look_at_ids, look_at_roster
 from guardiansync.check.reading import look_at_rows, sample
 from guardiansync.check.server import look_at_location
+from guardiansync.check.windows import look_at_windows
 from guardiansync.errors import NoLocation, SourceError
 from guardiansync.feed import take_upload
 from guardiansync.model.feed import Fetched
@@ -31,6 +34,7 @@ def check(settings: SyncSettings, store: Store, upload: Upload | None = None) ->
         notes.passed(Step.ENABLED, "the sync may change the roster")
     else:
         notes.warn(Step.ENABLED, "the sync is not enabled: set enabled=True when this check is clean")
+    look_at_windows(settings, datetime.now(UTC), notes)
     roster = look_at_roster(settings, store, notes)
     fetched = _fetched(settings, upload, notes)
     feed = None if fetched is None else look_at_rows(fetched, settings, notes)

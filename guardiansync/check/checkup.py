@@ -34,6 +34,8 @@ class Step(StrEnum):
     """What is looked at, in this order."""
 
     ENABLED = "enabled"
+    BLACKOUT = "blackout"
+    REMOVALS = "removals"
     LEVEL = "level"
     CONNECTION = "connection"
     HOST_KEY = "host key"

@@ -8,13 +8,14 @@ from guardiansync.check.checkup import Notes, Step
 from guardiansync.check.reading import tell_findings
 from guardiansync.engine.near import PAIRS, near_pairs
 from guardiansync.engine.near.standing import standing
-from guardiansync.errors import GuardianSyncError, LevelMismatch, NoRoster, StoreError, WrongLevel
+from guardiansync.errors import GuardianSyncError, LevelMismatch, NoRoster, RosterTooOld, StoreError, WrongLevel
 from guardiansync.model.feed import Feed, Fetched
 from guardiansync.model.finding import Findings
 from guardiansync.model.plan import Plan
 from guardiansync.model.roster import RoleKind, Roster, StudentState
 from guardiansync.report.report import WORDS
 from guardiansync.settings import SyncSettings
+from guardiansync.stores.last_roster import is_too_old, last_roster
 from guardiansync.stores.protocol import Store
 from guardiansync.sync import plan as make_dry_run
 
@@ -52,7 +53,21 @@ def look_at_roster(settings: SyncSettings, store: Store, notes: Notes) -> Roster
         notes.warn(Step.STUDENTS, "every student has left the roster: run the roster sync (load_roster) again")
     else:
         notes.passed(Step.STUDENTS, f"{known:,} are on the roster")
+    _tell_age(settings, store, notes)
     return roster
+
+
+def _tell_age(settings: SyncSettings, store: Store, notes: Notes) -> None:
+    """Say whether `run_daily` would find the roster too old; with a `roster_step` it brings a new one first."""
+    if settings.max_roster_age is None or settings.roster_step is not None:
+        return
+    try:
+        loaded_at = last_roster(store, settings.scope)
+    except StoreError as error:
+        notes.failed(Step.STUDENTS, str(error))
+        return
+    if is_too_old(loaded_at, settings.max_roster_age):
+        notes.warn(Step.STUDENTS, str(RosterTooOld(str(settings.scope), loaded_at, settings.max_roster_age)))
 
 
 def look_at_ids(feed: Feed, roster: Roster, notes: Notes) -> None:

@@ -6,10 +6,8 @@ fetches.
 
 import pickle
 import time
-from datetime import UTC, datetime
 from typing import Final, TypeAlias
 
-import polars as pl
 from attrs import evolve, frozen
 
 from guardiansync.clock import Clock
@@ -17,13 +15,11 @@ from guardiansync.daily.result import DailyResult, unexpected
 from guardiansync.errors import GuardianSyncError, RosterStepFailed, RosterTooOld, SourceError
 from guardiansync.feed import fetch
 from guardiansync.model.feed import Fetched
-from guardiansync.model.plan import HoldReason, RunKind
-from guardiansync.model.run import Status
-from guardiansync.settings import Location, Scope, SftpLocation, SyncSettings
+from guardiansync.settings import Location, SftpLocation, SyncSettings
 from guardiansync.stores import open_store
+from guardiansync.stores.last_roster import is_too_old, last_roster
 from guardiansync.stores.locking import one_sync
 from guardiansync.stores.protocol import Store
-from guardiansync.stores.undone import taken_back
 from guardiansync.sync import journal_failure, sync
 
 Brought: TypeAlias = Fetched | GuardianSyncError
@@ -155,19 +151,5 @@ def _require_roster(settings: SyncSettings, store: Store, stepped: RosterStepFai
             raise stepped
         return
     loaded_at = last_roster(store, settings.scope)
-    if loaded_at is None or datetime.now(UTC) - loaded_at > settings.max_roster_age:
+    if is_too_old(loaded_at, settings.max_roster_age):
         raise stepped or RosterTooOld(str(settings.scope), loaded_at, settings.max_roster_age)
-
-
-def last_roster(store: Store, scope: Scope) -> datetime | None:
-    """When the last roster sync of a scope began that brought somebody and was not undone; None if there was none."""
-    runs = store.runs(scope)
-    undos = runs.filter(pl.col("undoes") != "").reverse().select("run_id", "undoes").iter_rows()
-    latest = runs.filter(
-        pl.col("scope") == str(scope),
-        pl.col("kind") == str(RunKind.ROSTER),
-        pl.col("status") != str(Status.FAILED),
-        ~pl.col("reasons").str.split(" ").list.contains(str(HoldReason.ROSTER_EMPTY)),
-        ~pl.col("run_id").is_in(sorted(taken_back(undos))),
-    )["started_at"].max()
-    return latest if isinstance(latest, datetime) else None

@@ -54,6 +54,11 @@ class Window:
         elif self.begins == self.ends:
             refuse("ends", "another time than begins", self.ends)
 
+    def __str__(self) -> str:
+        """For a person, such as "each day from 07:00 to 16:00 (America/Chicago)"."""
+        daily = "" if isinstance(self.begins, datetime) else "each day "
+        return f"{daily}from {_shown(self.begins)} to {_shown(self.ends)} ({self.zone})"
+
     def over_at(self, moment: datetime) -> datetime | None:
         """When the window that a moment lies in is over.
 
@@ -79,6 +84,11 @@ class Window:
 
 def _time(clock: datetime | time) -> time:
     return clock.time() if isinstance(clock, datetime) else clock
+
+
+def _shown(clock: datetime | time) -> str:
+    day = f"{clock:%Y-%m-%d} " if isinstance(clock, datetime) else ""
+    return day + f"{clock:%H:%M:%S}".removesuffix(":00")
 
 
 def as_windows(value: object) -> object:

@@ -21,7 +21,20 @@ def check(data: bytes = csv(*ROWS), district: Evenings | None = None, **settings
 def test_an_upload_needs_no_server() -> None:
     checkup = check()
     assert outcomes(checkup) == dict.fromkeys(
-        ("enabled", "level", "file", "encoding", "header", "rows", "students", "student ids", "staff", "first sync"),
+        (
+            "enabled",
+            "blackout",
+            "removals",
+            "level",
+            "file",
+            "encoding",
+            "header",
+            "rows",
+            "students",
+            "student ids",
+            "staff",
+            "first sync",
+        ),
         "passed",
     )
     assert check(data="/no/such/file").frame.filter(name="file")["outcome"].to_list() == ["failed"]  # type: ignore[arg-type]

@@ -36,7 +36,7 @@ def test_all_is_well(sftp: SftpServer) -> None:
     checkup = check(sftp.location())
     assert set(outcomes(checkup).values()) == {"passed"}, str(checkup)
     assert [line.name for line in checkup] == [
-        "enabled", "level", *BEFORE_THE_FILE, "file", "encoding", "header", "rows", "students", "student ids", "staff",
+        "enabled", "blackout", "removals", "level", *BEFORE_THE_FILE, "file", "encoding", "header", "rows", "students", "student ids", "staff",
         "first sync",
     ]  # fmt: skip
     assert "1 accounts created" in only(checkup, "first sync").message

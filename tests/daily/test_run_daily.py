@@ -14,7 +14,7 @@ from evenings import ANN, BOB
 
 import guardiansync as gs
 from guardiansync.daily import SUMMARY
-from guardiansync.daily.work import last_roster
+from guardiansync.stores.last_roster import last_roster
 from guardiansync.stores.memory import MemoryStore
 from guardiansync.stores.protocol import Store
 from guardiansync.testing.fault import Fault
