@@ -15,7 +15,7 @@ from guardiansync.daily.result import DailyResult, unexpected
 from guardiansync.errors import GuardianSyncError, RosterStepFailed, RosterTooOld, SourceError
 from guardiansync.feed import fetch
 from guardiansync.model.feed import Fetched
-from guardiansync.settings import Location, SftpLocation, SyncSettings
+from guardiansync.settings import Location, SyncSettings
 from guardiansync.stores import open_store
 from guardiansync.stores.last_roster import is_too_old, last_roster
 from guardiansync.stores.locking import one_sync
@@ -75,11 +75,9 @@ def bring(location: Location, max_bytes: int, seconds_left: float | None) -> tup
         The file or why there is none, and how long that took.
     """
     began = time.perf_counter()
-    if isinstance(location, SftpLocation) and seconds_left is not None:
-        location = evolve(location, fetch_timeout_s=min(location.fetch_timeout_s, max(seconds_left, 0.1)))
     brought: Brought
     try:
-        brought = fetch(location, max_bytes=max_bytes)
+        brought = fetch(location, max_bytes=max_bytes, seconds_left=seconds_left)
     except GuardianSyncError as error:
         brought = error
     except Exception as error:  # noqa: BLE001 - one district's trouble, whatever it is, is not the next one's

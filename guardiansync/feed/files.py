@@ -6,14 +6,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from guardiansync.errors import (
-    AccessDenied,
-    FileMissing,
-    GuardianSyncError,
-    NotAFile,
-    SourceError,
-    UnsupportedLocation,
-)
+from guardiansync.errors import FileMissing, GuardianSyncError, SourceError, UnsupportedLocation
+from guardiansync.feed.files_errors import connection_error, told
 from guardiansync.feed.place import CHUNK_BYTES, Entry, Kind
 from guardiansync.settings import FileLocation
 
@@ -34,6 +28,7 @@ class FilesPlace:
 
     Raises:
         UnsupportedLocation: The protocol is not known, its package is missing, or it is SFTP.
+        ConnectionFailed: Its server cannot be reached, so far as opening needs it.
         SourceError: It cannot be opened.
         SecretUnavailable: The function behind a secret failed.
 
@@ -104,20 +99,9 @@ class FilesPlace:
         try:
             return work()
         except Exception as error:  # noqa: BLE001 - whatever file systems raise
-            told = self._told(error, path)
+            failed = told(error, self.where, self.shown(path))
         # Not raised from the error: a file system's message and its variables may hold keys and signed URLs.
-        raise told
-
-    def _told(self, error: Exception, path: str) -> SourceError:
-        match error:
-            case FileNotFoundError() | NotADirectoryError():
-                return FileMissing(self.where, self.shown(path))
-            case PermissionError():
-                return AccessDenied(self.where, self.shown(path))
-            case IsADirectoryError():
-                return NotAFile(self.where, self.shown(path), Kind.FOLDER)
-            case _:
-                return SourceError(self.where, f"{self.where} cannot be read ({type(error).__name__}).")
+        raise failed
 
 
 def _open(location: FileLocation, where: str) -> "tuple[AbstractFileSystem, str] | GuardianSyncError":
@@ -140,7 +124,8 @@ def _open(location: FileLocation, where: str) -> "tuple[AbstractFileSystem, str]
             where, f"{where}: fsspec does not know this protocol, or the package that reads it is missing."
         )
     except Exception as error:  # noqa: BLE001 - whatever file systems raise
-        return SourceError(where, f"{where} cannot be opened ({type(error).__name__}).")
+        broken = connection_error(error, where)
+        return broken or SourceError(where, f"{where} cannot be opened ({type(error).__name__}).")
     return files, path
 
 

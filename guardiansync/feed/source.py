@@ -1,10 +1,13 @@
 """Where the file comes from: a district's SFTP server, anything that fsspec opens, or an upload by hand."""
 
 import hashlib
+import math
 import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
+
+from attrs import evolve
 
 from guardiansync.clock import Watch
 from guardiansync.errors import AccessDenied, FileMissing, FileTooLarge, NotAFile, SettingsError, SourceError
@@ -20,7 +23,12 @@ _HERE = "this machine"
 
 
 def fetch(
-    location: Location, *, max_bytes: int, on_progress: Progress | None = None, watch: Watch | None = None
+    location: Location,
+    *,
+    max_bytes: int,
+    on_progress: Progress | None = None,
+    watch: Watch | None = None,
+    seconds_left: float | None = None,
 ) -> Fetched:
     """Fetch guardians.csv, whole, from where the settings say.
 
@@ -29,6 +37,7 @@ def fetch(
         max_bytes: The largest file that is read.
         on_progress: Hears the bytes so far, and the bytes in all (0 where that is not known).
         watch: Tells the time, and lets it pass.
+        seconds_left: After so many seconds nobody waits for it any more; None for no limit but the location's own.
 
     Returns:
         The bytes as they came, a ZIP still packed.
@@ -41,6 +50,8 @@ def fetch(
     watch = watch or Watch()
     match location:
         case SftpLocation():
+            if seconds_left is not None:
+                location = evolve(location, fetch_timeout_s=min(location.fetch_timeout_s, max(seconds_left, 0.1)))
 
             def once(deadline: float) -> Fetched:
                 with SftpPlace(location, deadline) as server:
@@ -50,9 +61,14 @@ def fetch(
 
             return again(once, location.retries, location.fetch_timeout_s, watch)
         case FileLocation():
-            place = FilesPlace(location)
-            try:
+
+            def anew(_deadline: float) -> Fetched:
+                place = FilesPlace(location)  # a file system whose connection broke may not be of use any more
                 return take(place, place.path, location, max_bytes=max_bytes, on_progress=on_progress, watch=watch)
+
+            try:
+                # How long one try may take is the file system's own matter.
+                return again(anew, location.retries, math.inf if seconds_left is None else seconds_left, watch)
             except SourceError as error:
                 # Variables on the way hold the path, and some file systems put signatures and keys into paths.
                 told = error.with_traceback(None)

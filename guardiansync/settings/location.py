@@ -86,6 +86,7 @@ class FileLocation:
             uploads are written to.
         done_marker: As for `SftpLocation`.
         checksum: As for `SftpLocation`.
+        retries: As for `SftpLocation`; what the file system itself tries again comes before.
     """
 
     url: str = field(validator=is_text, repr=lambda url: repr(_without_credentials(url)))
@@ -93,6 +94,7 @@ class FileLocation:
     settle_s: float = field(default=0.0, validator=is_pause)
     done_marker: str | None = field(default=None, validator=is_optional_name)
     checksum: str | None = field(default=None, validator=is_optional_name)
+    retries: int = field(default=5, validator=is_whole(0, 20))
 
     def __init__(
         self,
@@ -101,9 +103,10 @@ class FileLocation:
         settle_s: float = 0.0,
         done_marker: str | None = None,
         checksum: str | None = None,
+        retries: int = 5,
         **storage_options: Any,  # noqa: ANN401 - whatever the file system takes
     ) -> None:
-        self.__attrs_init__(url, SecretOptions(storage_options), settle_s, done_marker, checksum)
+        self.__attrs_init__(url, SecretOptions(storage_options), settle_s, done_marker, checksum, retries)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Travel without credentials, or not at all."""
@@ -111,7 +114,8 @@ class FileLocation:
             raise SettingsError(
                 "url", "a URL without credentials, where settings are pickled", "one that may have some"
             )
-        return _unpickled, (self.url, self.storage_options, self.settle_s, self.done_marker, self.checksum)
+        kept = (self.storage_options, self.settle_s, self.done_marker, self.checksum, self.retries)
+        return _unpickled, (self.url, *kept)
 
     def __str__(self) -> str:
         """Where it is, without credentials in the URL."""
@@ -119,9 +123,9 @@ class FileLocation:
 
 
 def _unpickled(
-    url: str, options: SecretOptions, settle_s: float, done_marker: str | None, checksum: str | None
+    url: str, options: SecretOptions, settle_s: float, done_marker: str | None, checksum: str | None, retries: int
 ) -> FileLocation:
-    return FileLocation(url, settle_s=settle_s, done_marker=done_marker, checksum=checksum, **options)
+    return FileLocation(url, settle_s=settle_s, done_marker=done_marker, checksum=checksum, retries=retries, **options)
 
 
 Location: TypeAlias = SftpLocation | FileLocation

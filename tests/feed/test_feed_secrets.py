@@ -5,11 +5,13 @@ import logging
 import pickle
 import traceback
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import asyncssh
 import fsspec
 import pytest
+from feed.taking import Impatient
 from fsspec import AbstractFileSystem
 from fsspec.implementations.local import LocalFileSystem
 from sshfs import SSHFileSystem
@@ -200,6 +202,8 @@ class Guarded(LocalFileSystem):  # type: ignore[misc] # fsspec has no types
         given = self.given
         if "locked" in str(path):
             raise OSError(f"{path} is locked for {given}")
+        if "far" in str(path):
+            raise ConnectionResetError(f"{path} is too far away for {given}")
         return super().info(path, **kwargs)
 
 
@@ -218,6 +222,8 @@ def test_options_of_a_file_system_show_nowhere(tmp_path: Any) -> None:
         assert WORD not in f"{location!r}{location}{location.storage_options!r}"
         broken = gs.FileLocation(f"{url}/locked", **options)
         assert WORD not in _shown(lambda broken=broken: fetch(broken, max_bytes=99), gs.SourceError)  # type: ignore[misc]
+        far = gs.FileLocation(f"{url}/far", **options, retries=2)
+        assert WORD not in _shown(partial(fetch, far, max_bytes=99, watch=Impatient()), gs.ConnectionFailed)
         refused = gs.FileLocation(url, key="wrong", nested={"other": WORD})
         assert WORD not in _shown(lambda refused=refused: fetch(refused, max_bytes=99), gs.SourceError)  # type: ignore[misc]
     assert WORD not in _cached()
@@ -245,9 +251,10 @@ def test_options_travel_only_without_texts() -> None:
         assert WORD not in _shown(lambda location=location: pickle.dumps(location), gs.SettingsError)  # type: ignore[misc]
     credentials = gs.FileLocation(f"https://me:{WORD}@host/drop")
     assert WORD not in _shown(lambda: pickle.dumps(credentials), gs.SettingsError)
-    travels = gs.FileLocation("s3://bucket/drop", anon=True, key=from_vault_secret(), settle_s=5)
+    travels = gs.FileLocation("s3://bucket/drop", anon=True, key=from_vault_secret(), settle_s=5, retries=2)
     again = pickle.loads(pickle.dumps(travels))  # noqa: S301 - our own
-    assert (again.url, again.settle_s, again.storage_options["anon"]) == (travels.url, 5, True)
+    assert (again.url, again.settle_s, again.retries) == (travels.url, 5, 2)
+    assert again.storage_options["anon"] is True
     _VAULT["password"] = WORD
     assert again.storage_options.reveal() == {"anon": True, "key": WORD}
 
