@@ -175,7 +175,10 @@ def test_there_and_back_brings_what_the_sis_says_by_now() -> None:
     load(store, NORTH, {"S1": "Renamed High"})
     sync(store, NORTH, f"S1,G1,{moved},,", f"S1,G2,{BOB},,")
     sync(store, SOUTH, f"S3,G1,{moved},,", SOUTHERN[1])
-    gs.migrate_level(store, DISTRICT, "district")
+    run = gs.migrate_level(store, DISTRICT, "district")
+    told = store.changes(run.run_id, DISTRICT)
+    assert told["update_contacts"].select("sis_id", "field").rows() == [("G1", "email")]
+    assert told["update_students"].select("student_sis_id", "field").rows() == [("S1", "school")]
     assert students(store, DISTRICT) == {"S1": "Renamed High", "S3": "South High", "S4": "South High"}
     roles = store.roster(DISTRICT).roles.filter(scope="d-1", sis_id="G1")
     assert roles.select("state", "email").rows() == [("active", "ann@new.example.org")]
@@ -364,8 +367,9 @@ def test_what_is_denied_at_the_new_level_already_keeps_its_reason() -> None:
     load(store, DISTRICT, STUDENTS)
     gs.deny(store, DISTRICT, "G1", "S1", "first")
     gs.deny(store, NORTH, "G1", "S1", "then")
-    gs.migrate_level(store, DISTRICT, "district")
+    run = gs.migrate_level(store, DISTRICT, "district")
     assert gs.denials(store, DISTRICT).select("scope", "why").rows() == [("d-1", "first")]
+    assert store.changes(run.run_id, DISTRICT)["set_denials"].is_empty()
 
 
 def test_denials_of_a_school_without_guardians_move_too() -> None:
