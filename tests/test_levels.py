@@ -124,7 +124,10 @@ def test_there_and_back_brings_what_the_sis_says_by_now() -> None:
     load(store, NORTH, {"S1": "Renamed High"})
     sync(store, NORTH, f"S1,G1,{moved},,", f"S1,G2,{BOB},,")
     sync(store, SOUTH, f"S3,G1,{moved},,", SOUTHERN[1])
-    gs.migrate_level(store, DISTRICT, "district")
+    run = gs.migrate_level(store, DISTRICT, "district")
+    told = store.changes(run.run_id, DISTRICT)
+    assert told["update_contacts"].select("sis_id", "field").rows() == [("G1", "email")]
+    assert told["update_students"].select("student_sis_id", "field").rows() == [("S1", "school")]
     assert students(store, DISTRICT) == {"S1": "Renamed High", "S3": "South High", "S4": "South High"}
     roles = store.roster(DISTRICT).roles.filter(scope="d-1", sis_id="G1")
     assert roles.select("state", "email").rows() == [("active", "ann@new.example.org")]

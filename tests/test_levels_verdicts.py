@@ -89,8 +89,9 @@ def test_what_is_denied_at_the_new_level_already_keeps_its_reason() -> None:
     load(store, DISTRICT, STUDENTS)
     gs.deny(store, DISTRICT, "G1", "S1", "first")
     gs.deny(store, NORTH, "G1", "S1", "then")
-    gs.migrate_level(store, DISTRICT, "district")
+    run = gs.migrate_level(store, DISTRICT, "district")
     assert gs.denials(store, DISTRICT).select("scope", "why").rows() == [("d-1", "first")]
+    assert store.changes(run.run_id, DISTRICT)["set_denials"].is_empty()
 
 
 def test_denials_of_a_school_without_guardians_move_too() -> None:

@@ -47,6 +47,19 @@ def test_of_several_addresses_the_first_is_used(first: str, second: str, between
     assert cleaned.notes.height == 1
 
 
+def test_an_unusual_address_that_is_one_is_not_spoken_of() -> None:
+    cleaned = clean_emails(_texts(["ann/lee@example.org"]))
+    assert cleaned.values.to_list() == ["ann/lee@example.org"]
+    assert cleaned.notes.is_empty()
+
+
+@pytest.mark.parametrize("cell", ["ann@example.org, none", "ann@example.org / unknown", "none ann@example.org,"])
+def test_a_word_for_nothing_beside_an_address_does_not_spoil_it(cell: str) -> None:
+    cleaned = clean_emails(_texts([cell]))
+    assert cleaned.values.to_list() == ["ann@example.org"]
+    assert cleaned.notes["code"].to_list() == ["extra-text"]
+
+
 _NUMBERS = st.from_regex(r"\A\(?[2-9][0-9]{2}[) .-]{0,2}[2-9][0-9]{2}[ .-]?[0-9]{4}\Z")
 
 
@@ -84,6 +97,13 @@ def test_names_are_taken_apart_only_where_one_is_blank(names: list[tuple[str, st
     for (was_first, was_last), now_first, now_last, parted in zip(names, first, last, split[0] | split[1], strict=True):
         assert parted == (was_first == "" and was_last == "Lee, Ann")
         assert (now_first, now_last) == (("Ann", "Lee") if parted else (was_first, was_last))
+
+
+def test_both_names_in_one_cell_stay_there_where_the_other_is_not_blank() -> None:
+    # Beside one that is taken apart: where no name is blank at all, nobody looks.
+    first, last, *split = split_names(_texts(["Lee, Ann", "Lee, Ann"]), _texts(["", "Roe"]))
+    assert (first.to_list(), last.to_list()) == (["Ann", "Lee, Ann"], ["Lee", "Roe"])
+    assert [one.to_list() for one in split] == [[True, False], [False, False]]
 
 
 # --- ids, in the evening ------------------------------------------------------------------------------------------

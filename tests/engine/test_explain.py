@@ -6,6 +6,7 @@ from evenings import ANN, BOB, Evenings
 import guardiansync as gs
 from guardiansync.engine.explain.history import MEANINGS
 from guardiansync.model.rule import Rule
+from guardiansync.testing.changes import changes_of, contact
 
 SECRETS = ("ann@example.org", "4155550132", "Ann", "Lee")
 
@@ -37,6 +38,16 @@ def test_evidence_that_has_changed_since_is_not_made_up() -> None:
     assert told["evidence"].endswith("as it was then")
 
 
+def test_the_evidence_names_the_roles_of_the_same_details_only() -> None:
+    district = Evenings(staff=[f"T1,{ANN}"])
+    rows = (f"S1,G1,{ANN},,", f"S2,G2,{ANN},,", f"S3,G3,{ANN},,")
+    district.sync(*rows)
+    district.sync("S1,G1,Ann,Lee,lee@example.org,4155550132,,", *rows[1:])
+    told = dict(explain(district, "G1").decisions.select("sis_id", "evidence").iter_rows())
+    assert told["G2"] == "name, email and mobile were those of another role: guardian G3, staff T1"
+    assert told["G3"] == "name, email and mobile were those of another role: guardian G2, staff T1"
+
+
 def test_a_role_that_moved_is_explained_by_what_moved_it() -> None:
     district = Evenings()
     district.sync("S1,G1,Ann,Lee,old@example.org,4155550132,,", f"S2,G2,{ANN},,")
@@ -44,6 +55,16 @@ def test_a_role_that_moved_is_explained_by_what_moved_it() -> None:
     assert run.counts["merge_accounts"] == 1
     rules = dict(explain(district, "G1").decisions.select("sis_id", "rule").iter_rows())
     assert sorted(rules.values()) == ["M4", "M6"]
+
+
+def test_what_people_said_is_told() -> None:
+    district = Evenings()
+    district.sync(f"S1,G1,{ANN},,", f"S2,G2,{BOB},,")
+    one, other = (gs.RoleRef("d-1", "guardian", sis_id) for sis_id in ("G1", "G2"))
+    gs.pin_never_same(district.store, one, other)
+    gs.deny(district.store, district.scope, "G1", "S3", "court order")
+    assert explain(district, "G1").history["change"].to_list()[:2] == ["set denials", "set pins"]
+    assert explain(district, "G2").history["change"].to_list()[0] == "set pins"
 
 
 def test_it_answers_for_last_months_run_too() -> None:
@@ -72,6 +93,22 @@ def test_the_nearest_people_say_why_they_are_not_one(other: str, said: str) -> N
     district = Evenings()
     district.sync(f"S1,G1,{ANN},,", f"S2,G2,{other},,")
     assert why(district, "G1", "G2") == said
+
+
+def test_people_of_the_same_details_wait_for_a_person() -> None:
+    district = Evenings()
+    district.sync(f"S1,G1,{ANN},,", "S2,G2,Ann,Lee,old@example.org,4155550132,,")
+    account = district.account("G2")["account_id"]
+    with district.store.transaction(district.scope) as turn:
+        turn.write(changes_of([contact("role", account, "email", "old@example.org", "ann@example.org", "G2")]))
+    assert why(district, "G1", "G2").startswith("the same details: they wait for a person")
+
+
+def test_somebody_near_to_several_roles_is_told_once() -> None:
+    district = Evenings()
+    district.sync(f"S1,G1,{ANN},,", f"S2,G2,{ANN},,", "S3,G3,Ann,Lee,ann@example.org,,,")
+    near = explain(district, "G1").strangers
+    assert near.select("sis_id", "near").rows() == [("G3", "guardian G1")]
 
 
 def test_people_with_nothing_in_common_are_not_near() -> None:
@@ -105,8 +142,10 @@ def test_holds_are_told_and_whether_they_were_released() -> None:
     (hold,) = district.sync("S1,G1,Cy,Ott,cy@example.org,,,").holds
     held = explain(district, "G1").holds
     assert held.select("hold_id", "reason", "released").rows() == [(hold.id, "recycled-id", False)]
+    assert f"{hold.id} (stands)" in str(explain(district, "G1"))
     gs.release(district.store, hold.id)
     assert explain(district, "G1").holds["released"].to_list() == [True]
+    assert f"{hold.id} (released)" in str(explain(district, "G1"))
     assert explain(district, "G1").holds.height == 1
 
 

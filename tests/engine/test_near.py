@@ -93,6 +93,10 @@ NEVER = {
         ("Maria", "Garcia", "maria.garcia1@example.org", "+14155550132"),
         ("Maria", "Garcia", "maria.garcia2@example.org", "+12125550177"),
     ),
+    "a common name with addresses that say only what they are": (
+        ("Maria", "Garcia", "parents@north.example", ""),
+        ("Maria", "Garcia", "parents@south.example", ""),
+    ),
     "one has only an email, one only a mobile": (("Ann", "Lee", "ann.lee@example.org", ""), ("Ann", "Lee", "", ANN[3])),
     "numbers in a row": (ANN, ("Bob", "Lee", "bob@example.org", "+14155550133")),
     "no names": (("", "", *ANN[2:]), ("", "", *ANN[2:])),
@@ -137,6 +141,49 @@ def test_a_hint_says_what_the_difference_may_be() -> None:
     assert (pair["differ"], "pin them as the same" in str(pair["remedy"])) == ("", True)
 
 
+SCORES = {
+    "all the same": (ANN, ANN, 6 + 4 + 11 + 11 - 2, "Everything agrees."),
+    "accents": (("José", *ANN[1:]), ("Jose", *ANN[1:]), 4 + 4 + 11 + 11 - 2, "The names differ in accents"),
+    "nickname": (ANN, ("Nan", *ANN[1:]), 4 + 4 + 11 + 11 - 2, "The first names may be one name"),
+    "slip in the first name": (
+        ("Adriana", *ANN[1:]), ("Ariana", *ANN[1:]), 3 + 4 + 11 + 11 - 2, "One first name may be a slip"
+    ),
+    "names exchanged": (ANN, ("Lee", "Ann", *ANN[2:]), 6 + 3 + 11 + 11 - 2, "First and last name stand in"),
+    "part of the last name": (ANN, ("Ann", "Hill Lee", *ANN[2:]), 6 + 3 + 11 + 11 - 2, "One last name is part"),
+    "last name in one word": (
+        ("Ann", "La Rosa", *ANN[2:]), ("Ann", "Larosa", *ANN[2:]), 6 + 3 + 11 + 11 - 2, "One last name is part"
+    ),
+    "last name in other words": (
+        ("Ann", "De la Cruz", *ANN[2:]), ("Ann", "Dela Cruz", *ANN[2:]), 6 + 3 + 11 + 11 - 2, "One last name is part"
+    ),
+    "slip in the last name": (
+        ("Ann", "Morales", *ANN[2:]), ("Ann", "Moraless", *ANN[2:]), 6 + 3 + 11 + 11 - 2, "One last name may be a slip"
+    ),
+    "no last name": (ANN, ("Ann", "", *ANN[2:]), 6 + 0 + 11 + 11 - 2, "If they are"),
+    "another last name": (ANN, ("Ann", "Hill", *ANN[2:]), 6 - 3 + 11 + 11 - 2, "The last name may have changed"),
+    "another domain": (ANN, (*ANN[:2], "ann.lee@mail.example", ANN[3]), 6 + 4 + 4 + 11 - 2, "The emails differ behind"),
+    "slip in the email": (ANN, (*ANN[:2], "ann.leee@example.org", ANN[3]), 6 + 4 + 4 + 11 - 2, "The emails differ by one"),
+    "a numbered email": (ANN, (*ANN[:2], "ann.lee1@example.org", ANN[3]), 6 + 4 - 1 + 11 - 2, "If they are"),
+    "no emails": ((*ANN[:2], "", ANN[3]), (*ANN[:2], "", ANN[3]), 6 + 4 + 0 + 11 - 2, "Everything agrees."),
+    "one email": (ANN, (*ANN[:2], "", ANN[3]), 6 + 4 - 3 + 11 - 2, "If they are"),
+    "another email": (ANN, (*ANN[:2], "lee@mail.example", ANN[3]), 6 + 4 - 4 + 11 - 2, "If they are"),
+    "slip in the mobile": (ANN, (*ANN[:3], "+14155550137"), 6 + 4 + 11 + 2.5 - 2, "The mobiles differ by one slip"),
+    "no mobiles": ((*ANN[:3], ""), (*ANN[:3], ""), 6 + 4 + 11 + 0 - 2, "Everything agrees."),
+    "one mobile": (ANN, (*ANN[:3], ""), 6 + 4 + 11 - 3 - 2, "If they are"),
+    "another mobile": (ANN, (*ANN[:3], "+12125550199"), 6 + 4 + 11 - 4 - 2, "If they are"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", SCORES)
+def test_the_bits_are_those_of_the_table(case: str) -> None:
+    one, other, bits, remedy = SCORES[case]
+    (pair,) = pairs(one, other)
+    assert pair["score"] == bits
+    assert str(pair["remedy"]).startswith(remedy)
+    (pair,) = pairs(one, other, children=("S1", "S1"))
+    assert pair["score"] == bits + 2 + 6.5
+
+
 def test_the_likelier_pair_comes_first() -> None:
     found = pairs(ANN, ("Ann", "Lee", "ann.lee@example.com", ANN[3]), ("Ann", "Hill", ANN[2], ""))
     scores = [float(str(pair["score"])) for pair in found]
@@ -148,6 +195,10 @@ def test_an_offices_contact_is_no_evidence() -> None:
     names = ("Ann", "Annie", "Anna", "Anne", "Ann Marie", "Nan")
     assert pairs(*((name, "Lee", "office@example.org", "") for name in names)) == []
     assert pairs(*((name, "Lee", "office@example.org", "") for name in names[:3])) != []
+
+
+def test_each_is_compared_with_the_seven_next_to_them() -> None:
+    assert len(pairs(*(ANN for _ in range(10)))) == 7 + 7 + 7 + 6 + 5 + 4 + 3 + 2 + 1
 
 
 def test_a_name_that_several_have_is_no_slip() -> None:

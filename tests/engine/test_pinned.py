@@ -70,6 +70,50 @@ def test_pinned_the_same_and_new_again_they_share_an_account_with_who_has_the_ke
     assert len({district.role(each)["account_id"] for each in (one, other, third)}) == 1
 
 
+def _undone_and_released(district: Evenings, run: gs.Report, *rows: str) -> gs.Report:
+    """The run is taken back, so that its ids are new again while their pins still stand; then it may be done again."""
+    gs.undo(run.run_id, district.store)
+    (hold,) = district.sync(*rows).holds
+    gs.release(district.store, hold.id)
+    return district.sync(*rows)
+
+
+def test_pinned_the_same_as_who_is_there_an_id_that_is_new_again_comes_to_their_account() -> None:
+    district = Evenings()
+    rows = (f"S1,G1,{ANN},,", f"S2,G2,{OTHER}", f"S3,G3,{BOB},,")
+    district.sync(rows[0])
+    run = district.sync(*rows)
+    same(district, "G1", "G2")
+    report = _undone_and_released(district, run, *rows)
+    assert report.rows.sort("line")["rule"].to_list() == ["M1", "pin", "M4"]
+    assert district.role("G1")["account_id"] == district.role("G2")["account_id"]
+    assert district.role("G1")["account_id"] != district.role("G3")["account_id"]
+    assert district.plan(*rows).is_empty
+
+
+def test_pinned_apart_from_who_is_there_an_id_that_is_new_again_gets_an_account_of_its_own() -> None:
+    district = Evenings()
+    rows = (f"S1,G1,{ANN},,", f"S2,G2,{ANN},,", f"S3,G3,{ANN},,")
+    district.sync(rows[0])
+    run = district.sync(*rows)
+    never(district, "G1", "G2")
+    report = _undone_and_released(district, run, *rows)
+    assert report.rows.sort("line")["rule"].to_list() == ["M1", "M4", "M2"]
+    assert district.role("G1")["account_id"] == district.role("G3")["account_id"]
+    assert district.role("G1")["account_id"] != district.role("G2")["account_id"]
+    assert district.plan(*rows).is_empty
+
+
+def test_pinned_apart_ids_of_one_key_that_are_new_again_get_two_accounts() -> None:
+    district = Evenings()
+    rows = (f"S1,G1,{ANN},,", f"S2,G2,{ANN},,", f"S3,G3,{OTHER}")
+    run = district.sync(*rows)
+    never(district, "G1", "G2")
+    _undone_and_released(district, run, *rows)
+    assert len({district.role(each)["account_id"] for each in ("G1", "G2", "G3")}) == 3
+    assert district.plan(*rows).is_empty
+
+
 def test_pinned_apart_an_account_is_parted() -> None:
     district = Evenings()
     rows = (f"S1,G1,{ANN},,", f"S2,G2,{ANN},,")

@@ -117,6 +117,16 @@ def test_r6_a_release_lets_go_what_was_held_and_no_more() -> None:
     assert len(district.guardians()) == 17
 
 
+def test_r6_a_release_of_something_else_about_a_pair_lets_no_tie_go() -> None:
+    rows = (f"S1,G1,{ANN},,", f"S1,G2,{BOB},,", "S2,G3,Cy,Ott,cy@example.org,,,")
+    district = Evenings(max_guardians_per_student=1)
+    (hold,) = district.sync(*rows).holds
+    gs.release(district.store, hold.id)
+    district.sync(*rows)
+    assert district.sync(rows[2]).reasons == ("threshold",)
+    assert district.children("G1") == district.children("G2") == {"S1"}
+
+
 def test_r6_the_threshold_is_the_decimal_that_was_written() -> None:
     assert allowed_removals(501, threshold=0.10, floor=1) == 50
     assert allowed_removals(100, threshold=0.29, floor=1) == 29
@@ -130,6 +140,17 @@ def test_r6_ties_of_students_who_left_do_not_count() -> None:
     report = district.sync(*FAMILY[5:])
     assert report.status == "applied"
     assert len(district.guardians()) == 15
+
+
+def test_r6_guardians_of_students_who_left_are_not_among_those_before_either() -> None:
+    rows = [f"S{n},G{n},Parent{n},Lee,p{n}@example.org,,," for n in range(1, 5)]
+    others = [f"S{n},G5,Parent5,Lee,p5@example.org,,," for n in range(5, 9)]
+    district = Evenings(students=[f"S{n}" for n in range(1, 9)], deletion_threshold=0.5)
+    district.sync(*rows, *others)
+    district.load(students=[f"S{n}" for n in (1, 2, *range(5, 9))], deletion_threshold=1.0)
+    # Two of five leave with their students; of the three that are left, two may not go at once.
+    assert district.sync(*others).reasons == ("threshold",)
+    assert district.guardians() == {"G1", "G2", "G3", "G4", "G5"}
 
 
 def test_r7_a_revoked_id_that_returns_has_its_account_again() -> None:
@@ -159,6 +180,12 @@ def test_a3_an_unknown_student_is_named_with_the_zeros_it_may_have_lost() -> Non
     assert "Student 0012 is: were zeros lost?" in finding.message
 
 
+def test_a3_nearly_other_letters_before_an_id_are_no_lost_zeros() -> None:
+    district = Evenings(students=["0012", "S2"])
+    (finding,) = district.sync(f"X12,G1,{ANN},,", f"S2,G2,{BOB},,").findings
+    assert "zeros" not in finding.message
+
+
 def test_a3_without_any_student_the_sync_is_refused() -> None:
     district = Evenings(students=[])
     with pytest.raises(gs.NoRoster, match="load_roster"):
@@ -178,3 +205,19 @@ def test_a_roster_sync_that_loses_too_many_students_waits() -> None:
     assert report.reasons == ("roster-threshold",)
     gs.release(district.store, report.holds[0].id)
     assert district.load(students=["S1"]).counts["remove_students"] == 3
+
+
+def test_a_roster_sync_takes_the_smallest_row_of_a_student_in_whatever_order_they_come() -> None:
+    rows = [{"student_sis_id": "S1", "first_name": "Ben"}, {"student_sis_id": "S1", "first_name": "Abe"}]
+    for given in (rows, rows[::-1]):
+        district = Evenings(students=["S1"])
+        gs.load_roster(district.store, district.scope, students=given)
+        assert district.roster.students["first_name"].to_list() == ["Abe"]
+
+
+def test_a_roster_sync_leaves_staff_accounts_that_were_claimed_as_they_are() -> None:
+    district = Evenings(staff=["T1,Ann,Lee,ann@example.org,"])
+    district.store.mark_active([district.account("T1", "staff")["account_id"]])
+    district.load(staff=["T1,Ann,Lee,ann@new.example.org,"])
+    assert district.role("T1", "staff")["email"] == "ann@new.example.org"
+    assert district.account("T1", "staff")["email"] == "ann@example.org"

@@ -32,6 +32,14 @@ def test_undone_is_one_hold_with_one_id_from_evening_to_evening() -> None:
     assert first.id == second.id
 
 
+def test_undone_only_who_would_come_again_is_held() -> None:
+    district = Evenings()
+    rows = (f"S1,G1,{ANN},,", f"S2,G2,{BOB},,")
+    gs.undo(district.sync(*rows).run_id, district.store)
+    (hold,) = district.sync(rows[0]).holds
+    assert set(hold.members["guardian_sis_id"]) == {"G1"}
+
+
 def test_undone_is_done_again_once_it_is_released() -> None:
     district = Evenings()
     rows = (f"S1,G1,{ANN},,", f"S2,G2,{BOB},,")
@@ -83,7 +91,9 @@ def test_undone_a_merge_is_not_made_again() -> None:
     assert run.counts["merge_accounts"] == 1
     gs.undo(run.run_id, district.store)
     apart = {one: district.role(one)["account_id"] for one in ("G1", "G2")}
-    assert district.sync(*joined).reasons == ("undone",)
+    (hold,) = district.sync(*joined).holds
+    assert hold.reason == "undone"
+    assert "and 1 of its changes would be made again" in hold.message
     assert {one: district.role(one)["account_id"] for one in ("G1", "G2")} == apart
 
 
@@ -112,3 +122,15 @@ def test_undone_details_of_a_staff_account_that_no_role_said_anew_stay_as_they_w
     report = district.load(staff=[f"T1,{ANN}"])
     assert report.reasons == ("undone",)
     assert district.account("T1", "staff")["email"] == "other@example.org"
+
+
+def test_undone_staff_who_were_revoked_stay() -> None:
+    district = Evenings(staff=[f"T1,{ANN}", f"T2,{BOB}"])
+    run = district.load(staff=[f"T1,{ANN}"], deletion_threshold=1.0)
+    gs.undo(run.run_id, district.store)
+    report = district.load(staff=[f"T1,{ANN}"], deletion_threshold=1.0)
+    assert report.reasons == ("undone",)
+    assert district.role("T2", "staff")["state"] == "active"
+    gs.release(district.store, report.holds[0].id)
+    district.load(staff=[f"T1,{ANN}"], deletion_threshold=1.0)
+    assert district.role("T2", "staff")["state"] == "revoked"
