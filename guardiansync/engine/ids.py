@@ -85,7 +85,7 @@ def _spoiled(ids: pl.Series) -> pl.DataFrame:
 
 
 def _with_problem(rows: pl.DataFrame, unreadable: list[pl.DataFrame]) -> pl.DataFrame:
-    codes = pl.concat(unreadable).sort("line").unique("line", keep="first", maintain_order=True)
+    codes = pl.concat(unreadable).unique("line", keep="first", maintain_order=True)
     neither = (pl.col("student_sis_id") == "") & (pl.col("guardian_sis_id") == "")
     return (
         rows.join(codes, on="line", how="left", maintain_order="left")
