@@ -227,6 +227,15 @@ def test_a_student_who_left_meanwhile_does_not_move_and_their_guardians_do() -> 
     assert in_force(store, SOUTH).keys() == {"G1", "G3"}
 
 
+def test_a_student_of_two_schools_is_tied_once() -> None:
+    store = at_schools()
+    load(store, SOUTH, {"S1": "North High", "S3": "South High", "S4": "South High"})
+    sync(store, SOUTH, f"S1,G1,{ANN},,", *SOUTHERN)
+    run = gs.migrate_level(store, DISTRICT, "district")
+    started = store.changes(run.run_id, DISTRICT)["start_guardianships"]
+    assert started.filter(student_sis_id="S1", guardian_sis_id="G1").height == 1
+
+
 def test_students_of_schools_that_name_none_are_that_schools() -> None:
     store = at_schools()
     load(store, SOUTH, {"S3": "South High", "S4": "South Annex", "S8": ""})

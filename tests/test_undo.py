@@ -37,7 +37,7 @@ def test_merged_accounts_come_apart_again_and_an_undo_can_be_undone() -> None:
 def test_what_a_later_run_built_on_is_refused() -> None:
     district = Evenings()
     first = district.sync(f"S1,G1,{ANN},,")
-    later = district.sync(f"S1,G1,{ANN},,", f"S2,G1,{ANN},,", f"S3,G2,{ANN},,")
+    later = district.sync(f"S1,G1,{ANN},,", f"S2,G1,{ANN},,", f"S4,G1,{ANN},,", f"S3,G2,{ANN},,")
     with pytest.raises(gs.UndoRefused) as refused:
         gs.undo(first.run_id, district.store)
     account = district.account("G1")["account_id"]

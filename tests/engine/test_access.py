@@ -80,6 +80,13 @@ def test_a4_a_name_that_mixes_scripts_is_never_matched() -> None:
     assert report.findings.counts() == {"mixed-scripts": 2}
 
 
+@pytest.mark.parametrize("name", ["J\u043e", "\u0410n", "Ann-J\u043e"])
+def test_a4_two_letters_are_a_mix(name: str) -> None:
+    district = Evenings()
+    district.sync(f"S1,G1,{name},Lee,ann@example.org,,,", f"S2,G2,{name},Lee,ann@example.org,,,")
+    assert district.role("G1")["account_id"] != district.role("G2")["account_id"]
+
+
 @pytest.mark.parametrize("name", ["Анна", "Άννα", "José", "Nuñez-Søren"])
 def test_a4_nearly_a_name_in_one_script_is_matched(name: str) -> None:
     district = Evenings()
@@ -101,6 +108,16 @@ def test_a5_a_contact_beside_too_many_names_makes_nobody_one_person() -> None:
     district = Evenings(max_guardians_per_student=9)
     district.sync(f"S1,G1,Ann,Lee,{OFFICE},,,", f"S2,G2,Ann,Lee,{OFFICE.upper()},,,", *crowd(4))
     assert district.role("G1")["account_id"] != district.role("G2")["account_id"]
+
+
+def test_a5_meets_an_email_beyond_ascii_its_holder_is_not_matched_by_the_mobile_alone() -> None:
+    crowded = "b\u00fcro@example.org"
+    crowd = [f"S3,X{n},P{n},Q{n},{crowded},,," for n in range(4)]
+    holder = f"S2,G2,Ann,Lee,{crowded},4155550132,,"
+    district = Evenings(max_guardians_per_student=9)
+    district.sync("S1,G1,Ann,Lee,,4155550199,,", holder, *crowd)
+    district.sync("S1,G1,Ann,Lee,,4155550132,,", "S4,G3,Ann,Lee,,4155550132,,", holder, *crowd)
+    assert district.role("G2")["account_id"] not in {district.role(one)["account_id"] for one in ("G1", "G3")}
 
 
 def test_a5_nearly_as_many_names_as_allowed() -> None:

@@ -2,10 +2,11 @@
 
 import polars as pl
 import pytest
-from evenings import ANN, BOB, Evenings, actions
+from evenings import ANN, BOB, Evenings, actions, csv
 from hypothesis import given
 from hypothesis import strategies as st
 
+import guardiansync as gs
 from guardiansync.engine.cells import clean_emails, clean_mobiles, clean_names, split_names
 from guardiansync.engine.phones import to_e164
 from guardiansync.engine.placeholders import NO_EMAIL, NO_ID, NO_NAME
@@ -47,6 +48,21 @@ def test_of_several_addresses_the_first_is_used(first: str, second: str, between
     assert cleaned.notes.height == 1
 
 
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [
+        ("a@b@example.org", "email-invalid"),
+        ("ann@example.org<b", "email-invalid"),
+        ("test@test.com; none@none.com", "placeholder"),
+        ("test@test.com; ask Ann", "email-invalid"),
+    ],
+)
+def test_cells_without_an_address_say_what_is_there_instead(cell: str, code: str) -> None:
+    cleaned = clean_emails(_texts([cell]))
+    assert cleaned.values.to_list() == [""]
+    assert cleaned.notes["code"].to_list() == [code]
+
+
 def test_an_unusual_address_that_is_one_is_not_spoken_of() -> None:
     cleaned = clean_emails(_texts(["ann/lee@example.org"]))
     assert cleaned.values.to_list() == ["ann/lee@example.org"]
@@ -71,6 +87,12 @@ def test_a_number_that_is_one_is_read_as_ever(cells: list[str]) -> None:
     for cell, e164, value in zip(cells, to_e164(tidy(said), "US"), cleaned.values, strict=True):
         assert value == e164 or known[cell] in {"placeholder", "several-values", "extra-text", "mobile-decimal"}
         assert value or not cell.strip() or cell in known
+
+
+def test_a_number_beside_something_that_looks_rounded_is_read() -> None:
+    cleaned = clean_mobiles(_texts(["415-555-0132 Apt 2E4"]), "US")
+    assert cleaned.values.to_list() == ["+14155550132"]
+    assert cleaned.notes["code"].to_list() == ["extra-text"]
 
 
 @pytest.mark.parametrize(
@@ -104,6 +126,12 @@ def test_both_names_in_one_cell_stay_there_where_the_other_is_not_blank() -> Non
     first, last, *split = split_names(_texts(["Lee, Ann", "Lee, Ann"]), _texts(["", "Roe"]))
     assert (first.to_list(), last.to_list()) == (["Ann", "Lee, Ann"], ["Lee", "Roe"])
     assert [one.to_list() for one in split] == [[True, False], [False, False]]
+
+
+def test_a_feed_keeps_the_cells_of_rows_that_something_was_found_in_only() -> None:
+    district = Evenings()
+    feed = gs.read_feed(csv(f"S1,G1,{ANN},,", "S2,G2,Bob,Lee,nobody,4155550143,,"), district.settings)
+    assert feed.noted["line"].to_list() == [3]
 
 
 # --- ids, in the evening ------------------------------------------------------------------------------------------

@@ -1,4 +1,5 @@
 import pytest
+from attrs import evolve
 from evenings import ANN, BOB, Evenings, actions
 
 import guardiansync as gs
@@ -39,6 +40,20 @@ def test_u2_an_active_account_follows_only_where_the_setting_says_so(follows: bo
     assert district.role("G1")["email"] == "ann@new.example.org"
     assert district.account("G1")["email"] == email
     assert district.account("G1")["email_verified"] is not follows
+
+
+def test_u2_an_account_that_has_nothing_of_what_its_role_says_follows_once_the_setting_says_so() -> None:
+    district = Evenings()
+    district.sync("S1,G1,Ann,Lee,ann@example.org,4155550132,4155550101,en")
+    district.claim("G1")
+    district.sync("S1,G1,Ann,Lee,new@example.org,4155550143,4155550102,es")
+    rows = ("S1,G1,Annie,Roe,new@example.org,4155550143,4155550102,es",)
+    district.sync(*rows)
+    assert district.account("G1")["email"] == "ann@example.org"
+    district.settings = evolve(district.settings, update_active_accounts=True)
+    district.sync(*rows)
+    account = district.account("G1")
+    assert (account["first_name"], account["last_name"], account["email"]) == ("Annie", "Roe", "new@example.org")
 
 
 def test_u3_a_staff_account_is_never_changed_by_the_guardian_file() -> None:

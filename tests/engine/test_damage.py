@@ -59,6 +59,15 @@ def test_letters_that_are_gone() -> None:
     assert propose_repairs(rows)["repaired"].null_count() == 3
 
 
+@pytest.mark.parametrize(
+    ("name", "how"),
+    [("JosÃ©", "read as another encoding"), ("Jos\ufffd", "the sign for unreadable ones"), ("Jos?", "question marks")],
+)
+def test_it_is_said_how_letters_were_damaged(name: str, how: str) -> None:
+    (found,) = find_damage(_rows((name, "Smith")))
+    assert how in found.message
+
+
 def test_proposes_beside_what_was_found() -> None:
     rows = _rows(("Ann", "Smith"), ("JosÃ©", "MuÃ±oz"))
     assert propose_repairs(rows).rows() == [(3, "firstName", "JosÃ©", "José"), (3, "lastName", "MuÃ±oz", "Muñoz")]

@@ -1,9 +1,11 @@
 """Why somebody is as they are: rows, decisions with evidence, holds, and the nearest people who are not one."""
 
 import pytest
+from attrs import evolve
 from evenings import ANN, BOB, Evenings
 
 import guardiansync as gs
+from guardiansync.engine.explain import Subject, of_subject
 from guardiansync.engine.explain.history import MEANINGS
 from guardiansync.model.rule import Rule
 from guardiansync.testing.changes import changes_of, contact
@@ -185,6 +187,17 @@ def test_a_student_is_explained_with_all_their_guardians() -> None:
     told = gs.explain(district.store, district.scope, student_sis_id="S1")
     assert told.guardianships["guardian_sis_id"].to_list() == ["G1", "G2"]
     assert told.accounts.height == 2
+
+
+def test_the_order_in_which_a_store_gives_its_rows_does_not_matter() -> None:
+    district = Evenings()
+    district.sync(f"S1,G1,{ANN},,", f"S1,G2,{BOB},,", "S1,G3,Cy,Ott,cy@example.org,,,")
+    before = district.roster
+    frames = ("accounts", "roles", "guardianships", "students")
+    backwards = evolve(before, **{name: getattr(before, name).reverse() for name in frames})
+    one, other = (of_subject(Subject(student_sis_id="S1"), roster) for roster in (before, backwards))
+    for name in frames:
+        assert getattr(one, name).equals(getattr(other, name))
 
 
 def test_every_rule_has_words_to_read_to_a_parent() -> None:

@@ -12,6 +12,14 @@ def test_m1_a_known_id_keeps_its_account_when_the_contact_changes() -> None:
     assert actions(report.rows) == ["UPDATED"]
 
 
+def test_each_row_says_in_words_what_became_of_it() -> None:
+    district = Evenings()
+    district.sync(f"S1,G1,{ANN},,")
+    rows = district.sync(f"S1,G1,{ANN},,", f"S2,G1,{ANN},,", f"S3,G2,{BOB},,", "S4,G3,Cy,Ott,,,,").rows.sort("line")
+    assert rows["message"].to_list()[:3] == ["", "Tied to an account that was there.", "A new account."]
+    assert rows["message"].to_list()[3] not in {"", None}
+
+
 def test_m2_a_parent_who_is_staff_gets_the_role_on_the_staff_account() -> None:
     district = Evenings(staff=["T1,Ann,Lee,ann@example.org,(415) 555-0132"])
     report = district.sync(f"S1,G1,{ANN},,")
@@ -27,6 +35,13 @@ def test_m2_meets_the_same_person_whether_staff_or_guardian_came_first() -> None
     report = district.load(staff=["T1,Ann,Lee,ANN@example.org,415-555-0132"])
     assert district.role("G1")["account_id"] == district.role("T1", "staff")["account_id"]
     assert report.counts["create_accounts"] == 0
+
+
+def test_m3_nearly_a_name_that_is_divided_otherwise_is_another_person() -> None:
+    district = Evenings()
+    contacts = "ann@example.org,4155550132,,"
+    district.sync(f"S1,G1,AnnX,Lee,{contacts}", f"S2,G2,Ann,XLee,{contacts}")
+    assert district.role("G1")["account_id"] != district.role("G2")["account_id"]
 
 
 def test_m2_nearly_another_mobile_is_another_person() -> None:

@@ -180,8 +180,10 @@ def test_the_bits_are_those_of_the_table(case: str) -> None:
     (pair,) = pairs(one, other)
     assert pair["score"] == bits
     assert str(pair["remedy"]).startswith(remedy)
+    agree = str(pair["agree"])
     (pair,) = pairs(one, other, children=("S1", "S1"))
     assert pair["score"] == bits + 2 + 6.5
+    assert pair["agree"] == (f"{agree}, children" if agree else "children")
 
 
 def test_the_likelier_pair_comes_first() -> None:
@@ -195,6 +197,12 @@ def test_an_offices_contact_is_no_evidence() -> None:
     names = ("Ann", "Annie", "Anna", "Anne", "Ann Marie", "Nan")
     assert pairs(*((name, "Lee", "office@example.org", "") for name in names)) == []
     assert pairs(*((name, "Lee", "office@example.org", "") for name in names[:3])) != []
+
+
+def test_who_shares_nothing_whole_is_not_compared_whoever_stands_between() -> None:
+    first, then = ("Lee", "ann.lee@example.org"), ("Lee", "ann.leee@example.org")
+    nicknames = (("Ann", *first, "+14155550132"), ("Nan", *then, "+14155550137"))
+    assert pairs(*nicknames, ("Bob", *first, ""), ("Cy", *then, "")) == []
 
 
 def test_each_is_compared_with_the_seven_next_to_them() -> None:
@@ -249,6 +257,24 @@ def test_a_role_that_returns_is_compared_by_what_it_has() -> None:
     assert gs.possible_duplicates(district.store, district.scope).is_empty()
     coming = district.plan(*both, *others)
     assert gs.possible_duplicates(district.store, district.scope, coming).height == 1
+
+
+def test_a_child_that_a_plan_would_tie_is_one_in_common() -> None:
+    district = Evenings()
+    rows = ("S1,G1,Maria,Garcia,maria@example.org,4155550132,,", "S1,G2,Maria,Garcia,mg@example.com,2125550177,,")
+    district.sync(rows[0])
+    (pair,) = gs.possible_duplicates(district.store, district.scope, district.plan(*rows)).to_dicts()
+    assert pair["agree"] == "name, children"
+
+
+def test_a_detail_that_a_plan_would_set_is_the_one_compared() -> None:
+    district = Evenings()
+    rows = ("S1,G1,Ann,Lee,ann@example.org,4155550132,,", "S2,G2,Ann,Lee,other@example.org,2125550177,,")
+    district.sync(*rows)
+    coming = district.plan(rows[0], rows[1].replace("other", "ann"))
+    assert gs.possible_duplicates(district.store, district.scope).is_empty()
+    (pair,) = gs.possible_duplicates(district.store, district.scope, coming).to_dicts()
+    assert (pair["agree"], pair["differ"]) == ("name, email", "sms")
 
 
 def test_a_plan_is_looked_at_as_if_it_were_done() -> None:

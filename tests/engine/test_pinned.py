@@ -144,14 +144,18 @@ POE = "Ann,Poe,ann@example.org,4155550132,,"
 POE_MOVED = "Ann,Poe,poe@example.org,4155550177,,"
 
 
-def test_pinned_apart_a_third_role_goes_with_those_it_agrees_with() -> None:
+@pytest.mark.parametrize("mobile", ["4155550199", "4155550177"], ids=["the same key", "agreement only"])
+def test_pinned_apart_a_third_role_goes_with_those_it_agrees_with(mobile: str) -> None:
     district = Evenings()
     district.sync(f"S1,G1,{ANN},,", f"S2,G2,{ANN},,", f"S3,G3,{ANN},,")
+    district.claim("G1")  # so that the account keeps its name, and with it G1
+    account = district.role("G1")["account_id"]
     district.sync(f"S1,G1,{ANN},,", f"S2,G2,{ROE}", f"S3,G3,{ROE}")
     never(district, "G1", "G2")
-    rows = (f"S1,G1,{ANN},,", f"S2,G2,{ROE_MOVED}", f"S3,G3,{ROE_MOVED}")
+    rows = (f"S1,G1,{ANN},,", f"S2,G2,{ROE_MOVED}", f"S3,G3,{ROE_MOVED.replace('4155550199', mobile)}")
     assert district.sync(*rows).holds == ()
-    assert district.role("G3")["account_id"] == district.role("G2")["account_id"] != district.role("G1")["account_id"]
+    assert district.role("G3")["account_id"] == district.role("G2")["account_id"] != account
+    assert district.role("G1")["account_id"] == account
     assert district.plan(*rows).is_empty
 
 

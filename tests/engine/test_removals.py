@@ -164,6 +164,14 @@ def test_r7_a_revoked_id_that_returns_has_its_account_again() -> None:
     assert report.rows.filter(report.rows["action"] == "REACTIVATED")["rule"].to_list() == ["R7"]
 
 
+def test_r7_and_m2_each_say_why_the_account_is_open_again() -> None:
+    district = district_of_twenty()
+    district.sync(*FAMILY[1:])
+    for back, reason in ((FAMILY[0], "R7"), (FAMILY[0].replace("G1", "G99"), "M2")):
+        plan = district.plan(back, *FAMILY[1:])
+        assert plan.frames["reactivate_accounts"]["reason"].to_list() == [reason]
+
+
 def test_r7_an_owner_who_claimed_the_account_need_not_claim_it_again() -> None:
     district = district_of_twenty()
     district.claim("G1")
@@ -180,9 +188,10 @@ def test_a3_an_unknown_student_is_named_with_the_zeros_it_may_have_lost() -> Non
     assert "Student 0012 is: were zeros lost?" in finding.message
 
 
-def test_a3_nearly_other_letters_before_an_id_are_no_lost_zeros() -> None:
+@pytest.mark.parametrize("unknown", ["X12", "00012"])
+def test_a3_nearly_other_letters_or_more_zeros_before_an_id_were_not_lost(unknown: str) -> None:
     district = Evenings(students=["0012", "S2"])
-    (finding,) = district.sync(f"X12,G1,{ANN},,", f"S2,G2,{BOB},,").findings
+    (finding,) = district.sync(f"{unknown},G1,{ANN},,", f"S2,G2,{BOB},,").findings
     assert "zeros" not in finding.message
 
 

@@ -134,3 +134,12 @@ def test_undone_staff_who_were_revoked_stay() -> None:
     gs.release(district.store, report.holds[0].id)
     district.load(staff=[f"T1,{ANN}"], deletion_threshold=1.0)
     assert district.role("T2", "staff")["state"] == "revoked"
+
+
+def test_undone_students_who_left_stay() -> None:
+    district = Evenings(students=["S1", "S2"])
+    run = district.load(students=["S1"])
+    gs.undo(run.run_id, district.store)
+    report = district.load(students=["S1"])
+    assert report.reasons == ("undone",)
+    assert set(district.roster.students.filter(state="active")["student_sis_id"]) == {"S1", "S2"}
