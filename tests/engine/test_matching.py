@@ -104,6 +104,14 @@ def test_m3_new_ids_with_one_key_share_one_account() -> None:
     assert set(report.rows["rule"]) == {"M3"}
 
 
+def test_m3_the_account_gets_what_the_smallest_id_that_says_anything_says() -> None:
+    evenings = Evenings()
+    evenings.sync(f"S1,G3,{ANN},4155550199,fr", f"S2,G1,{ANN},,", f"S3,G2,{ANN},4155550177,")
+    account = evenings.account("G1")
+    assert evenings.account("G2") == evenings.account("G3") == account
+    assert (account["phone"], account["language"]) == ("4155550177", "fr")
+
+
 def test_m3_nearly_a_household_contact_is_not_one_person() -> None:
     district = Evenings()
     district.sync("S1,G1,Ann,Lee,home@example.org,4155550132,,", "S1,G2,Bob,Lee,home@example.org,4155550132,,")
