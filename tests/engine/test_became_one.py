@@ -143,3 +143,17 @@ def test_m6_undone_comes_apart_into_the_same_accounts_and_is_not_done_again() ->
     gs.undo(report.run_id, district.store)
     assert {one: district.role(one)["account_id"] for one in ("G1", "G2")} == before
     assert district.account("G1")["state"] == district.account("G2")["state"] == "invited"
+
+
+def test_m6_a_hold_rests_on_what_its_own_accounts_say() -> None:
+    evenings = Evenings()
+    ann, cat = "Ann,Lee,ann{}@example.org,4155550132", "Cat,Roe,cat{}@example.org,4155550143"
+    evenings.sync(*(f"S{n},G{n},{who.format(n)},," for n, who in enumerate((ann, ann, cat, cat), start=1)))
+    for guardian in ("G1", "G2", "G3", "G4"):
+        evenings.claim(guardian)
+    rows = [f"S1,G1,{ann.format(1)},,", f"S2,G2,{ann.format(1)},,", f"S3,G3,{cat.format(3)},,"]
+    both = {hold.id for hold in evenings.plan(*rows, f"S4,G4,{cat.format(3)},,").holds}
+    one = {hold.id for hold in evenings.plan(*rows, f"S4,G4,{cat.format(9)},,").holds}
+    assert len(both) == 2
+    assert len(one) == 1
+    assert one < both
