@@ -17,7 +17,7 @@ from guardiansync.model.roster import (
     TieState,
 )
 from guardiansync.settings import Scope
-from guardiansync.stores.session import Session
+from guardiansync.stores.session import Session, literal
 from guardiansync.stores.tables import ACCOUNT, KEY_COLUMNS, ROLE, SCHEMAS, STUDENT, TIE, Tables, account_key, key_range
 
 _SCHEMAS = {"account": ACCOUNT, "role": ROLE, "student": STUDENT, "guardianship": TIE}
@@ -86,7 +86,7 @@ def owned(session: Session, table: str, owner: int | None, blank: tuple[str, ...
     if owner is None:
         return schema.to_frame()
     usual = _USUAL[table] | dict.fromkeys(blank, "")
-    is_usual = " AND ".join(f"{name} = {_literal(value)}" for name, value in _USUAL[table].items())
+    is_usual = " AND ".join(f"{name} = {literal(value)}" for name, value in _USUAL[table].items())
     key = f"{table}.{_LEADING_KEY[table]}"
     told = pl.Schema({name: dtype for name, dtype in schema.items() if name not in usual})
     here = f"FROM {table} WHERE {key} BETWEEN $1 AND $2"
@@ -95,10 +95,6 @@ def owned(session: Session, table: str, owner: int | None, blank: tuple[str, ...
     rows = rows.with_columns(pl.lit(value).alias(name) for name, value in usual.items()).select(schema.names())
     others = session.frame(schema, f"SELECT {_COLUMNS[table]} {here} AND NOT ({is_usual}) ORDER BY {key}", first, last)
     return pl.concat([rows, others]).sort(_LEADING_KEY[table], maintain_order=True) if others.height else rows
-
-
-def _literal(value: str | bool) -> str:  # noqa: FBT001 - a cell
-    return f"'{value}'" if isinstance(value, str) else str(int(value))
 
 
 def is_large(session: Session, scope: int | None, many: int) -> bool:

@@ -199,10 +199,10 @@ class Session(ABC):
 def literal_of_all(column: pl.Series) -> str | None:
     """The SQL of a value that all rows share; None where they do not, or where it is not safe to write it out."""
     value = column[0]
-    if isinstance(value, int) and not isinstance(value, bool):
-        literal = str(value)
-    elif isinstance(value, str) and _WORD.fullmatch(value):
-        literal = f"'{value}'"
-    else:
-        return None
-    return literal if not column.null_count() and (column == value).all() else None
+    is_safe = _WORD.fullmatch(value) if isinstance(value, str) else column.dtype.is_integer()
+    return literal(value) if is_safe and not column.null_count() and (column == value).all() else None
+
+
+def literal(value: str | int) -> str:
+    """The SQL of a whole number, a yes or no, or a word of our own."""
+    return f"'{value}'" if isinstance(value, str) else str(int(value))

@@ -15,20 +15,23 @@ from guardiansync.stores.session import Database, Session
 LARGE = 50_000
 """How many roles a scope must have for a second connection to be worth its while."""
 
+Found: TypeAlias = tuple[int | None, int | None, int]
+"""The keys of a scope's district and of the scope, and the version."""
+
 Half: TypeAlias = tuple[pl.DataFrame, pl.DataFrame]
 """The students of a scope, and the accounts of its district."""
 
 
 @contextmanager
-def second_half(database: Database, session: Session, scope: Scope) -> Iterator[Callable[[], Half]]:
+def second_half(database: Database, session: Session, scope: Scope, known: Found) -> Iterator[Callable[[], Half]]:
     """Begin to read students and accounts beside what the block reads; called, what is given waits for them.
 
     Args:
         database: Where to connect to.
-        session: The connection that the block reads by. It sees one state, and has looked up the scope already.
+        session: The connection that the block reads by; it sees one state.
         scope: Whose roster.
+        known: What `rows.find` found there by this connection.
     """
-    known = rows.find(session, scope)
 
     def read(by: Session) -> Half:
         district, number, _ = known

@@ -134,7 +134,7 @@ class SqlStore:
             StoreFailed: The database refused or broke.
         """
         with self._database.reading() as session:
-            district, number, version = rows.find(session, scope)
+            known = district, number, version = rows.find(session, scope)
             if district is None:
                 return Roster.empty(scope)
             others = rows.elsewhere(session, district, number)
@@ -145,7 +145,7 @@ class SqlStore:
                 student = rows.owned(session, "student", number)
                 tie = rows.owned(session, "guardianship", number)
             else:
-                with second_half(self._database, session, scope) as students_and_accounts:
+                with second_half(self._database, session, scope, known) as students_and_accounts:
                     role = rows.owned(session, "role", number)
                     tie = rows.owned(session, "guardianship", number)
                     student, account = students_and_accounts()

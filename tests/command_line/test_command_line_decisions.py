@@ -2,26 +2,12 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from click.testing import CliRunner, Result
+from command_line.commanding import SCOPE, refused, run
 from evenings import ANN, BOB, csv
 
 import guardiansync as gs
-from guardiansync.command_line.commands import commands
 
-SCOPE = ("--district", "d-1")
 ROWS = (f"S1,G1,{ANN},,", f"S2,G2,{BOB},,")
-
-
-def run(*arguments: str) -> Result:
-    return CliRunner().invoke(commands, arguments)
-
-
-def refused(*arguments: str) -> str:
-    result = run(*arguments)
-    assert result.exit_code == 1, result.output
-    assert result.stdout == ""
-    assert result.stderr.startswith("Error: ")
-    return result.stderr
 
 
 @pytest.fixture(autouse=True)
