@@ -77,3 +77,47 @@ def test_every_area_code_is_judged_as_phonenumbers_judges_it() -> None:
 def test_languages_are_codes_or_english_names() -> None:
     said = pl.Series(["en", "ES", "Spanish", " haitian creole ", "pt-BR", "Klingon", "", "zh_Hant"])
     assert language_codes(said).to_list() == ["en", "es", "es", "ht", "pt", "", "", "zh"]
+
+
+SPOKEN_AT_HOME = {
+    "en": ("English", "eng", "en-US"),
+    "es": ("Spanish", "spa", "Español", "Castellano"),
+    "zh": ("Chinese", "chi", "zho", "Mandarin", "Cantonese", "中文", "汉语", "漢語", "普通话", "廣東話", "Chinese (Mandarin)"),
+    "vi": ("Vietnamese", "vie", "Tiếng Việt"),
+    "ar": ("Arabic", "ara", "العربية", "عربي"),
+    "fr": ("French", "fre", "fra", "Français"),
+    "ko": ("Korean", "kor", "한국어"),
+    "ru": ("Russian", "rus", "Русский"),
+    "ht": ("Haitian Creole", "hat", "Kreyòl", "Kreyòl ayisyen"),
+    "hi": ("Hindi", "hin", "हिन्दी"),
+    "pt": ("Portuguese", "por", "Português", "pt-BR"),
+    "so": ("Somali", "som", "Soomaali", "Af-Soomaali"),
+    "tl": ("Tagalog", "tgl", "Filipino", "fil"),
+    "ur": ("Urdu", "urd", "اردو"),
+    "fa": ("Persian", "Farsi", "Dari", "fas", "per", "prs", "فارسی"),
+    "ps": ("Pashto", "pus", "پښتو"),
+    "pa": ("Punjabi", "Panjabi", "pan", "ਪੰਜਾਬੀ"),
+    "bn": ("Bengali", "ben", "বাংলা"),
+    "am": ("Amharic", "amh", "አማርኛ"),
+    "ti": ("Tigrinya", "tir", "ትግርኛ"),
+    "sw": ("Swahili", "swa", "Kiswahili"),
+    "uk": ("Ukrainian", "ukr", "Українська"),
+    "ja": ("Japanese", "jpn", "日本語"),
+    "pl": ("Polish", "pol", "Polski"),
+    "de": ("German", "ger", "deu", "Deutsch"),
+    "sq": ("Albanian", "alb", "sqi", "Shqip"),
+    "ro": ("Romanian", "rum", "ron", "Română"),
+    "tr": ("Turkish", "tur", "Türkçe"),
+    "hy": ("Armenian", "arm", "hye", "Հայերեն"),
+    "my": ("Burmese", "bur", "mya"),
+}
+
+
+@pytest.mark.parametrize("code", SPOKEN_AT_HOME)
+def test_the_languages_of_most_homes_are_known_by_all_their_names(code: str) -> None:
+    said = [code, *SPOKEN_AT_HOME[code]]
+    assert language_codes(pl.Series(said)).to_list() == [code] * len(said)
+
+
+def test_languages_that_have_no_code_or_are_none_stay_blank() -> None:
+    assert language_codes(pl.Series(["na", "N/A", "Other", "xx", "Klingon-US", "e", "enEN"])).to_list() == [""] * 7
