@@ -82,7 +82,7 @@ def test_languages_are_codes_or_english_names() -> None:
 SPOKEN_AT_HOME = {
     "en": ("English", "eng", "en-US"),
     "es": ("Spanish", "spa", "Español", "Castellano"),
-    "zh": ("Chinese", "chi", "zho", "Mandarin", "Cantonese", "中文", "汉语", "漢語", "普通话", "廣東話", "Chinese (Mandarin)"),
+    "zh": ("Chinese", "chi", "zho", "Mandarin", "Cantonese", "中文", "汉语", "普通话", "廣東話", "Chinese (Mandarin)"),
     "vi": ("Vietnamese", "vie", "Tiếng Việt"),
     "ar": ("Arabic", "ara", "العربية", "عربي"),
     "fr": ("French", "fre", "fra", "Français"),
