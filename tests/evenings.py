@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import polars as pl
+from said_in_full import unsaid
 
 import guardiansync as gs
 
@@ -44,21 +45,31 @@ class Evenings:
     ) -> gs.Report:
         """The daily roster sync."""
         names = ("sis_id", "first_name", "last_name", "email", "sms")
-        return gs.load_roster(
+        report = gs.load_roster(
             self.store,
             self.scope,
             students=None if students is None else [{"student_sis_id": student} for student in students],
             staff=None if staff is None else [dict(zip(names, one.split(","), strict=True)) for one in staff],
             **limits,
         )
+        return self._said_in_full(report)
 
     def plan(self, *rows: str) -> gs.Plan:
         """What tonight's file would do."""
-        return gs.plan(self.settings, self.store, csv(*rows))
+        plan = gs.plan(self.settings, self.store, csv(*rows))
+        missing = unsaid(plan.frames, plan.rows, plan.findings, plan.holds)
+        assert not missing, missing
+        return plan
 
     def sync(self, *rows: str) -> gs.Report:
         """Tonight's file."""
-        return gs.sync(self.settings, self.store, csv(*rows))
+        return self._said_in_full(gs.sync(self.settings, self.store, csv(*rows)))
+
+    def _said_in_full(self, report: gs.Report) -> gs.Report:
+        changes = self.store.changes(report.run_id, self.scope)
+        missing = unsaid(changes, report.rows, report.findings, report.holds)
+        assert not missing, missing
+        return report
 
     @property
     def roster(self) -> gs.Roster:

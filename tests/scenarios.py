@@ -14,6 +14,7 @@ from typing import Any, Final
 import polars as pl
 from attrs import evolve, frozen
 from evenings import Evenings
+from said_in_full import unsaid
 
 import guardiansync as gs
 from guardiansync.model.bulk import Changes
@@ -137,7 +138,10 @@ class Stage:
         self.run_id, self.holds = report.run_id, report.holds
         loose = [f"finding {one.code}" for one in report.findings if not one.line]
         held = [f"hold {one.reason} {one.rule} {' '.join(_members(one))}".rstrip() for one in report.holds]
-        return [*held, *loose, *_changes(self.store.changes(report.run_id, self.scope), before or self.here.roster)]
+        changes = self.store.changes(report.run_id, self.scope)
+        missing = unsaid(changes, report.rows, report.findings, report.holds)
+        assert not missing, missing
+        return [*held, *loose, *_changes(changes, before or self.here.roster)]
 
     def _do(self, *words: str) -> list[str]:
         """What people do, and where the script goes on."""
