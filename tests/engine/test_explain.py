@@ -41,13 +41,13 @@ def test_evidence_that_has_changed_since_is_not_made_up() -> None:
 
 
 def test_the_evidence_names_the_roles_of_the_same_details_only() -> None:
-    district = Evenings(staff=[f"T1,{ANN}"])
+    district = Evenings(staff=[f"A1,{ANN}"])
     rows = (f"S1,G1,{ANN},,", f"S2,G2,{ANN},,", f"S3,G3,{ANN},,")
     district.sync(*rows)
     district.sync("S1,G1,Ann,Lee,lee@example.org,4155550132,,", *rows[1:])
     told = dict(explain(district, "G1").decisions.select("sis_id", "evidence").iter_rows())
-    assert told["G2"] == "name, email and mobile were those of another role: guardian G3, staff T1"
-    assert told["G3"] == "name, email and mobile were those of another role: guardian G2, staff T1"
+    assert told["G2"] == "name, email and mobile were those of another role: guardian G3, staff A1"
+    assert told["G3"] == "name, email and mobile were those of another role: guardian G2, staff A1"
 
 
 def test_a_role_that_moved_is_explained_by_what_moved_it() -> None:
@@ -104,6 +104,22 @@ def test_people_of_the_same_details_wait_for_a_person() -> None:
     with district.store.transaction(district.scope) as turn:
         turn.write(changes_of([contact("role", account, "email", "old@example.org", "ann@example.org", "G2")]))
     assert why(district, "G1", "G2").startswith("the same details: they wait for a person")
+
+
+def test_people_pinned_apart_are_two_because_a_person_said_so() -> None:
+    district = Evenings()
+    district.sync(f"S1,G1,{ANN},,", "S2,G2,Ann,Lee,ann@example.org,,,", "S3,G3,Ann,Lee,ann@example.org,4155550177,,")
+    gs.pin_never_same(district.store, *(gs.RoleRef("d-1", "guardian", sis_id) for sis_id in ("G1", "G2")))
+    assert why(district, "G1", "G2") == why(district, "G2", "G1") == "a person said that they are two people"
+    assert why(district, "G1", "G3").startswith("same first name")
+
+
+def test_the_same_details_that_prove_nothing_say_so() -> None:
+    district = Evenings()
+    mixed = "Ann,Lee\u0435,ann@example.org,4155550132"
+    district.sync(f"S1,G1,{mixed},,", f"S2,G2,{mixed},,")
+    said = "the same details, but a name that mixes scripts or an email beyond ASCII proves nothing"
+    assert why(district, "G1", "G2") == said
 
 
 def test_somebody_near_to_several_roles_is_told_once() -> None:

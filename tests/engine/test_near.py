@@ -157,6 +157,9 @@ SCORES = {
     "last name in other words": (
         ("Ann", "De la Cruz", *ANN[2:]), ("Ann", "Dela Cruz", *ANN[2:]), 6 + 3 + 11 + 11 - 2, "One last name is part"
     ),
+    "last names the other way round": (
+        ("Ann", "Garcia Lopez", *ANN[2:]), ("Ann", "Lopez Garcia", *ANN[2:]), 6 + 3 + 11 + 11 - 2, "One last name is part"
+    ),
     "slip in the last name": (
         ("Ann", "Morales", *ANN[2:]), ("Ann", "Moraless", *ANN[2:]), 6 + 3 + 11 + 11 - 2, "One last name may be a slip"
     ),
