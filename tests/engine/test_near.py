@@ -296,6 +296,20 @@ def test_a_plan_is_looked_at_as_if_it_were_done() -> None:
         assert near_pairs(before, planned).is_empty()
 
 
+def test_children_move_with_a_role_that_a_plan_would_move() -> None:
+    district = Evenings()
+    district.sync(
+        "S1,G1,Maria,Garcia,maria@example.org,4155550132,,",
+        "S2,G2,Bo,Ray,bo@example.org,4155550143,,",
+        "S2,G3,Maria,Garcia,mg@example.com,2125550177,,",
+    )
+    before = district.store.roster(district.scope)
+    (a, b) = (district.account(sis_id)["account_id"] for sis_id in ("G1", "G2"))
+    assert near_pairs(before).is_empty()
+    (pair,) = near_pairs(before, changes_of([merge("G2", b, a)])).to_dicts()
+    assert (pair["agree"], pair["roles"]) == ("name, children", "guardian G1, guardian G2")
+
+
 @given(st.permutations(list(LISTED.values())))
 def test_the_order_of_rows_does_not_matter(people: list[tuple[str, str, str, str]]) -> None:
     def told(found: pl.DataFrame) -> Counter[tuple[object, ...]]:
