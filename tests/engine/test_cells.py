@@ -63,6 +63,11 @@ def test_cells_without_an_address_say_what_is_there_instead(cell: str, code: str
     assert cleaned.notes["code"].to_list() == [code]
 
 
+@pytest.mark.parametrize("cell", ["mailto:ann@example.org", "Ann Lee <mailto:ann@example.org>", "ann@example.org,"])
+def test_what_programs_put_around_an_address_is_no_part_of_it(cell: str) -> None:
+    assert clean_emails(_texts([cell])).values.to_list() == ["ann@example.org"]
+
+
 def test_an_unusual_address_that_is_one_is_not_spoken_of() -> None:
     cleaned = clean_emails(_texts(["ann/lee@example.org"]))
     assert cleaned.values.to_list() == ["ann/lee@example.org"]
@@ -145,6 +150,17 @@ def test_a_known_guardian_with_decimals_is_neither_taken_for_the_known_one_nor_f
     assert actions(report.rows.filter(pl.col("line") > 0)) == ["SKIPPED", "UNCHANGED"]
     assert district.guardians() == {"123", "124"}
     assert district.children("123") == {"S1"}
+
+
+def test_a_guardian_whose_id_with_decimals_is_like_that_of_staff_or_of_another_school_is_new() -> None:
+    district = Evenings(staff=[f"123,{ANN}"])
+    district.sync(f"S1,123.0,{BOB},,")
+    assert district.children("123.0") == {"S1"}
+    north = Evenings(scope=gs.School("north", "d-2"))
+    south = Evenings(scope=gs.School("south", "d-2"), store=north.store)
+    north.sync(f"S1,123,{ANN},,")
+    south.sync(f"S1,123.0,{BOB},,")
+    assert south.children("123.0") == {"S1"}
 
 
 def test_ids_with_decimals_from_the_first_evening_on_are_ids() -> None:

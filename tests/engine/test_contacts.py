@@ -169,6 +169,15 @@ def test_u6_of_equally_frequent_rows_the_stored_one_wins() -> None:
     assert district.account("G1")["email"] == "ann@new.example.org"
 
 
+@pytest.mark.parametrize("blank", ["bob@example.org", "4155550143"])
+def test_u6_meets_u4_a_blank_contact_counts_as_what_is_stored(blank: str) -> None:
+    district = Evenings()
+    district.sync(f"S1,G1,{BOB},,")
+    report = district.sync(f"S1,G1,{BOB.replace(blank, '')},,", f"S2,G1,{BOB.replace('Bob', 'Abe')},,")
+    assert district.account("G1")["first_name"] == "Bob"
+    assert report.counts["update_contacts"] == 0
+
+
 def test_u6_of_equally_frequent_rows_with_none_stored_the_smallest_wins() -> None:
     district = Evenings()
     district.sync(f"S1,G1,{NEW},,", f"S2,G1,{ANN},,")

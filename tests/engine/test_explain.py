@@ -216,5 +216,15 @@ def test_the_order_in_which_a_store_gives_its_rows_does_not_matter() -> None:
         assert getattr(one, name).equals(getattr(other, name))
 
 
+def test_roles_of_several_schools_stand_in_the_order_of_schools() -> None:
+    north = Evenings(scope=gs.School("north", "d-1"))
+    south = Evenings(scope=gs.School("south", "d-1"), store=north.store)
+    north.sync(f"S1,G2,{ANN},,")
+    south.sync(f"S1,G1,{ANN},,")
+    told = gs.explain(north.store, north.scope, guardian_sis_id="G2")
+    assert told.accounts.height == 1
+    assert told.roles["sis_id"].to_list() == ["G2", "G1"]
+
+
 def test_every_rule_has_words_to_read_to_a_parent() -> None:
     assert set(MEANINGS) == set(Rule)

@@ -78,6 +78,12 @@ NEVER = {
     "a household with one email and mobile": (ANN, ("Bob", "Lee", *ANN[2:])),
     "a couple whose names differ in an ending": (("Mario", "Lee", *ANN[2:]), ("Maria", "Lee", *ANN[2:])),
     "a couple with the same name but for one letter": (("Daniel", "Lee", *ANN[2:]), ("Daniela", "Lee", *ANN[2:])),
+    "a couple whose names differ in an ending, the longer one first": (
+        ("Grigora", "Lee", *ANN[2:]), ("Grigor", "Lee", *ANN[2:])
+    ),
+    "a couple whose names differ in an ending, the longer one last": (
+        ("Grigor", "Lee", *ANN[2:]), ("Grigora", "Lee", *ANN[2:])
+    ),
     "first names too short for a slip": (("Zorn", "Lee", *ANN[2:]), ("Zourn", "Lee", *ANN[2:])),
     "twins": (("Aidan", "Lee", *ANN[2:]), ("Nadia", "Lee", *ANN[2:])),
     "twins with rhyming names": (("Brandon", "Lee", *ANN[2:]), ("Brendan", "Lee", *ANN[2:])),
