@@ -173,6 +173,20 @@ def test_m9_ids_on_one_account_that_no_longer_agree_are_held() -> None:
     assert district.role("G1")["email"] == "ann@example.org"
 
 
+def test_m9_two_accounts_whose_roles_no_longer_agree_are_two_holds() -> None:
+    district = Evenings()
+    district.sync(f"S1,G1,{ANN},,", f"S2,G2,{ANN},,", f"S3,G3,{BOB},,", f"S4,G4,{BOB},,")
+    report = district.sync(
+        "S1,G1,Anna,Roe,roe@example.org,4155550132,,", "S2,G2,Ann,Lee,ann@example.org,4155550188,,",
+        "S3,G3,Bobby,Ott,ott@example.org,4155550143,,", "S4,G4,Bob,Lee,bob@example.org,4155550177,,",
+    )  # fmt: skip
+    assert report.reasons == ("should-part",)
+    assert [set(hold.members["guardian_sis_id"]) for hold in report.holds] in (
+        [{"G1", "G2"}, {"G3", "G4"}],
+        [{"G3", "G4"}, {"G1", "G2"}],
+    )
+
+
 def test_m9_nearly_one_contact_still_agrees() -> None:
     district = on_one_account()
     report = district.sync("S1,G1,Ann,Roe,new@example.org,4155550132,,", f"S2,G2,{ANN},,")
