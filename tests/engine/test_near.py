@@ -6,6 +6,7 @@ from itertools import combinations
 import polars as pl
 import pytest
 from attrs import evolve
+from evenings import ANN as ANN_SAID
 from evenings import Evenings
 from hypothesis import given
 from hypothesis import strategies as st
@@ -256,6 +257,14 @@ def test_correcting_what_the_remedy_says_leaves_nothing_to_look_at() -> None:
     assert (pair["agree"], pair["differ"]) == ("email, sms", "name")
     corrected = ("S1,G1,Ann,Lee,ann@example.org,4155550132,,", "S2,G2,Ann,Lee,ann@example.org,4155550132,,")
     assert gs.possible_duplicates(district.store, district.scope, district.plan(*corrected)).is_empty()
+
+
+def test_two_accounts_with_several_roles_are_one_pair() -> None:
+    district = Evenings()
+    other = "Ann,Hill,ann@example.org,4155550132"
+    district.sync(*(f"S{nth},G{nth},{said},," for nth, said in enumerate((*[ANN_SAID] * 2, *[other] * 2), 1)))
+    (pair,) = gs.possible_duplicates(district.store, district.scope).to_dicts()
+    assert {pair["roles"], pair["other_roles"]} == {"guardian G1, guardian G2", "guardian G3, guardian G4"}
 
 
 def test_a_role_that_returns_is_compared_by_what_it_has() -> None:

@@ -62,6 +62,7 @@ def test_what_is_odd_about_staff_is_told_beside_their_line() -> None:
         (5, "damaged-kept", "firstName", "T9"),
         *((line, "contact-crowded", "", f"T1{line - 7}") for line in range(7, 12)),
     ]
+    assert sorted(district.roster.roles["sis_id"]) == ["T1", *(f"T1{nth}" for nth in range(5)), "T2", "T4", "T9"]
     (nearly,) = [one for one in report.findings if one.code == "nearly-known"]
     assert f"account {district.account('T1', 'staff')['account_id']}" in nearly.message
 
