@@ -28,7 +28,7 @@ from two_levels import (
 )
 
 import guardiansync as gs
-from guardiansync.engine.levels import conflicts, to_schools
+from guardiansync.engine.levels import conflicts, to_district, to_schools
 from guardiansync.testing.changes import end, revoke, role, tie
 
 if TYPE_CHECKING:
@@ -44,6 +44,14 @@ def test_a_sync_at_the_wrong_level_is_refused() -> None:
     assert store.runs(NORTH)["reasons"][0] == "level"
     checked = gs.check(gs.SyncSettings(scope=NORTH), store, csv(*NORTHERN))
     assert [line.name for line in checked if line.outcome == "failed"] == ["level"]
+
+
+def test_the_order_in_which_schools_are_given_does_not_matter() -> None:
+    store = at_schools()
+    rosters = [store.roster(NORTH), store.roster(SOUTH)]
+    one, other = to_district(rosters, "d-1"), to_district(rosters[::-1], "d-1")
+    for name in ("roles", "students", "ties"):
+        assert getattr(one, name).equals(getattr(other, name))
 
 
 def test_from_the_district_to_its_schools() -> None:
