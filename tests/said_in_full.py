@@ -71,12 +71,21 @@ SKIPPED: Final = {"student-unknown": "A3", "student-left": "A3", "no-contact": "
 """The rules that skip a row, by finding; other rows that are skipped cannot be read."""
 
 FOUND: Final = {
-    "contact-crowded": ("", "G"), "damaged-kept": ("firstName lastName", "G"), "denied": ("", "SG"), "held": ("", "G"),
-    "mixed-scripts": ("", "G"), "nearly-known": ("", "G"), "no-contact": ("email", "G"), "row-repeated": ("", "SG"),
-    "rows-disagree": ("", "G"), "schools-disagree": ("", "G"), "staff-account-kept": ("", "G"),
-    "student-left": ("studentSisId", "SG"), "student-unknown": ("studentSisId", "SG"),
-}  # fmt: skip
-"""The columns that findings of a plan name, and whether the student's (S) and the guardian's id (G) stand beside them."""
+    "contact-crowded": ("", "G", ""),
+    "damaged-kept": ("firstName lastName", "G", ""),
+    "denied": ("", "SG", ""),
+    "held": ("", "G", "|".join(HoldReason)),
+    "mixed-scripts": ("", "G", ""),
+    "nearly-known": ("", "G", r"(?:account|guardian) \S+"),
+    "no-contact": ("email", "G", ""),
+    "row-repeated": ("", "SG", ""),
+    "rows-disagree": ("", "G", r"\d+(?:, \d+)*(?:, …)?"),
+    "schools-disagree": ("", "G", ""),
+    "staff-account-kept": ("", "G", ""),
+    "student-left": ("studentSisId", "SG", ""),
+    "student-unknown": ("studentSisId", "SG", r"(?: Student \S+ is: (?:were zeros lost|was \.0 added)\?)?"),
+}
+"""Of findings of a plan: the columns, whether the student's (S) and the guardian's id (G) stand there, and the detail."""
 
 
 def unsaid(changes: Changes, rows: pl.DataFrame, findings: Findings, holds: Iterable[gs.Hold]) -> list[str]:
@@ -122,14 +131,13 @@ def _of_rows(rows: pl.DataFrame) -> Iterator[str]:
 def _of_findings(frame: pl.DataFrame) -> Iterator[str]:
     if sum(frame.null_count().row(0)):
         yield "findings have nulls"
-    for code, column, student, guardian in (
-        frame.select("code", "column", "student_sis_id", "guardian_sis_id").unique().iter_rows()
-    ):
+    for code, column, student, guardian, detail in frame.drop("line").unique().iter_rows():
         if code not in CATALOGUE:
             yield f"no such finding: {code}"
-        columns, ids = FOUND.get(code, (column, ""))
-        if column not in (columns.split() or [""]) or ("S" in ids and not student) or ("G" in ids and not guardian):
-            yield f"{code} in column {column!r}, or without its ids"
+        columns, ids, told = FOUND.get(code, (column, "", ".*"))
+        is_there = column in (columns.split() or [""]) and re.fullmatch(told, detail)
+        if not is_there or ("S" in ids and not student) or ("G" in ids and not guardian):
+            yield f"{code} in column {column!r} without its ids, or with {detail!r}"
 
 
 def _of_hold(hold: gs.Hold) -> Iterator[str]:

@@ -126,6 +126,14 @@ def test_a5_nearly_as_many_names_as_allowed() -> None:
     assert district.role("G1")["account_id"] == district.role("G2")["account_id"]
 
 
+def test_a5_an_address_in_several_spellings_is_one() -> None:
+    district = Evenings(max_guardians_per_student=9)
+    spellings = (OFFICE.upper(), OFFICE.title(), OFFICE.capitalize(), OFFICE.swapcase().replace("O", "o"))
+    others = [f"S3,X{n},P{n},Q{n},{spelt},,," for n, spelt in enumerate(spellings)]
+    district.sync(f"S1,G1,Ann,Lee,{OFFICE},,,", f"S2,G2,Ann,Lee,{OFFICE},,,", *others)
+    assert district.role("G1")["account_id"] != district.role("G2")["account_id"]
+
+
 def test_a5_the_rosters_names_count_too() -> None:
     district = Evenings(staff=[f"T{n},P{n},Q{n},{OFFICE}," for n in range(4)])
     district.sync(f"S1,G1,Ann,Lee,{OFFICE},,,", f"S2,G2,Ann,Lee,{OFFICE},,,")

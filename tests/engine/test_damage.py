@@ -59,6 +59,13 @@ def test_letters_that_are_gone() -> None:
     assert propose_repairs(rows)["repaired"].null_count() == 3
 
 
+def test_proposals_stand_in_the_order_of_lines() -> None:
+    proposed = propose_repairs(_rows(("JosÃ©", "MuÃ±oz"), ("Ann", "GarcÃ\xada"), ("RenÃ©", "X")))
+    assert proposed.select("line", "column", "repaired").rows() == [
+        (2, "firstName", "José"), (2, "lastName", "Muñoz"), (3, "lastName", "García"), (4, "firstName", "René"),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("name", "how"),
     [("JosÃ©", "read as another encoding"), ("Jos\ufffd", "the sign for unreadable ones"), ("Jos?", "question marks")],

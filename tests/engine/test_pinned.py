@@ -78,6 +78,16 @@ def _undone_and_released(district: Evenings, run: gs.Report, *rows: str) -> gs.R
     return district.sync(*rows)
 
 
+def test_pinned_the_same_two_ids_that_are_new_again_share_a_new_account() -> None:
+    district = Evenings()
+    rows = (f"S1,G1,{ANN},,", f"S2,G2,{OTHER}")
+    run = district.sync(*rows)
+    same(district, "G1", "G2")
+    report = _undone_and_released(district, run, *rows)
+    assert district.role("G1")["account_id"] == district.role("G2")["account_id"]
+    assert report.counts["create_accounts"] == 1
+
+
 def test_pinned_the_same_as_who_is_there_an_id_that_is_new_again_comes_to_their_account() -> None:
     district = Evenings()
     rows = (f"S1,G1,{ANN},,", f"S2,G2,{OTHER}", f"S3,G3,{BOB},,")
