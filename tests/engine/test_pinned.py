@@ -1,9 +1,12 @@
 """Pins come first: what people said of two roles, as a sync obeys it."""
 
+import polars as pl
 import pytest
+from attrs import evolve
 from evenings import ANN, BOB, Evenings
 
 import guardiansync as gs
+from guardiansync.engine.pinned import Pins
 
 OTHER = "Ann,Lee,other@example.org,,,"
 
@@ -245,3 +248,17 @@ def test_pins_through_others_hold_too_and_contradictions_raise() -> None:
     never(district, "G2", "G3")
     with pytest.raises(gs.ContradictoryPins):
         same(district, "G1", "G3")
+
+
+def test_pins_that_contradict_each_other_in_the_store_stop_the_sync_and_are_named() -> None:
+    district = Evenings()
+    rows = (f"S1,G1,{ANN},,", f"S2,G2,{BOB},,")
+    district.sync(*rows)
+    same(district, "G1", "G2")
+    before = district.roster
+    both = pl.concat([before.pins, before.pins.with_columns(verdict=pl.lit("never_same"))])
+    with pytest.raises(
+        gs.ContradictoryPins, match="The pins of d-1 contradict each other: guardian G1 of d-1 and"
+    ) as refused:
+        Pins.of(evolve(before, pins=both))
+    assert (refused.value.scope, refused.value.roles) == ("d-1", ("guardian G1 of d-1", "guardian G2 of d-1"))
