@@ -74,6 +74,7 @@ FOUND: Final = {
     "contact-crowded": ("", "G", ""),
     "damaged-kept": ("firstName lastName", "G", ""),
     "denied": ("", "SG", ""),
+    "id-decimal-added": ("guardianSisId", "SG", ""),
     "held": ("", "G", "|".join(HoldReason)),
     "mixed-scripts": ("", "G", ""),
     "nearly-known": ("", "G", r"(?:account|guardian) \S+"),

@@ -211,6 +211,37 @@ def test_m9_released_the_one_without_the_accounts_name_leaves() -> None:
     assert district.plan(*changed).is_empty
 
 
+ROE = "S2,G2,Anne,Roe,ann@example.org,4155550188,,"
+LEE = "S1,G1,Ann,Lee,lee@example.org,4155550132,,"
+
+
+def _about_to_part(district: Evenings, third: str) -> None:
+    """G1 and G2 share an account; tomorrow, by LEE and ROE, G2 leaves it, for a person said so."""
+    district.sync(f"S1,G1,{ANN},,", f"S2,G2,{ANN},,", third)
+    district.sync(f"S1,G1,{ANN},,", ROE, third)
+    (hold,) = district.sync(LEE, ROE, third).holds
+    gs.release(district.store, hold.id)
+
+
+def test_m9_meets_m6_who_leaves_tonight_has_no_part_in_what_the_account_becomes_one_with() -> None:
+    district = Evenings()
+    _about_to_part(district, "S3,G3,Ann,Lee,old@example.org,4155550132,,")
+    district.claim("G3")
+    report = district.sync(LEE, ROE, LEE.replace("S1,G1", "S3,G3"))
+    assert report.holds == ()
+    assert district.role("G1")["account_id"] == district.role("G3")["account_id"] != district.role("G2")["account_id"]
+
+
+def test_m9_meets_m6_staff_under_the_id_of_who_leaves_stay_where_they_are() -> None:
+    district = Evenings()
+    third = "S3,G3,Bob,Lee,old@example.org,4155550143,,"
+    _about_to_part(district, third)
+    district.load(staff=[f"G2,{BOB}"])
+    assert district.sync(LEE, ROE, f"S3,G3,{BOB},,").counts["split_accounts"] == 1
+    assert district.role("G3")["account_id"] == district.role("G2", "staff")["account_id"]
+    assert district.role("G2")["account_id"] != district.role("G2", "staff")["account_id"]
+
+
 def test_m9_released_staff_stay_and_the_guardian_leaves() -> None:
     district = Evenings(staff=[f"T1,{ANN}"])
     district.sync(f"S1,G1,{ANN},,")

@@ -143,3 +143,14 @@ def test_undone_students_who_left_stay() -> None:
     report = district.load(students=["S1"])
     assert report.reasons == ("undone",)
     assert set(district.roster.students.filter(state="active")["student_sis_id"]) == {"S1", "S2"}
+
+
+def test_undone_in_a_school_an_id_that_may_come_again_is_new() -> None:
+    north = Evenings(scope=gs.School("north", "d-1"))
+    run = north.sync(f"S1,G1,{ANN},,")
+    void = north.role("G1")["account_id"]
+    gs.undo(run.run_id, north.store)
+    (hold,) = north.sync(f"S1,G1,{ANN},,").holds
+    gs.release(north.store, hold.id)
+    assert actions(north.sync(f"S1,G1,{ANN},,").rows) == ["CREATED"]
+    assert north.role("G1")["account_id"] != void
