@@ -1,6 +1,7 @@
 """Known ids in doubt: recycled (M7), exchanged (M10), should part (M9)."""
 
 import pytest
+from attrs import evolve
 from evenings import ANN, BOB, Evenings, actions
 
 import guardiansync as gs
@@ -193,8 +194,10 @@ def test_m9_nearly_one_contact_still_agrees() -> None:
     assert report.holds == ()
 
 
-def test_m9_released_the_one_without_the_accounts_name_leaves() -> None:
+@pytest.mark.parametrize("follows", [False, True])
+def test_m9_released_the_one_without_the_accounts_name_leaves(follows: bool) -> None:  # noqa: FBT001
     district = on_one_account()
+    district.settings = evolve(district.settings, update_active_accounts=follows)
     stays = district.role("G1")["account_id"]
     rows = (f"S1,G1,{ANN},,", "S2,G2,Anne,Roe,ann@example.org,4155550188,,")
     changed = (f"S1,G1,{ANN},,".replace("ann@example.org", "lee@example.org"), rows[1])

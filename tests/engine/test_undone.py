@@ -1,5 +1,6 @@
 """What was undone stays undone until a person says otherwise."""
 
+from attrs import evolve
 from evenings import ANN, BOB, Evenings, actions
 
 import guardiansync as gs
@@ -154,3 +155,16 @@ def test_undone_in_a_school_an_id_that_may_come_again_is_new() -> None:
     gs.release(north.store, hold.id)
     assert actions(north.sync(f"S1,G1,{ANN},,").rows) == ["CREATED"]
     assert north.role("G1")["account_id"] != void
+
+
+def test_undone_what_a_claimed_account_took_over_from_its_role_waits() -> None:
+    district = Evenings()
+    district.sync(f"S1,G1,{ANN},,")
+    district.claim("G1")
+    district.sync(f"S1,G1,{NEW},,")
+    district.settings = evolve(district.settings, update_active_accounts=True)
+    run = district.sync(f"S1,G1,{NEW},,")
+    assert district.account("G1")["email"] == "ann@new.example.org"
+    gs.undo(run.run_id, district.store)
+    assert district.sync(f"S1,G1,{NEW},,").reasons == ("undone",)
+    assert district.account("G1")["email"] == "ann@example.org"
