@@ -116,9 +116,7 @@ def _of_rows(rows: pl.DataFrame) -> Iterator[str]:
     titles = {kind.title: kind.code for kind in CATALOGUE.values()}
     for result, action, rule, message in rows.select("result", "action", "rule", "message").unique().iter_rows():
         if action in {"ENDED", "REVOKED"}:
-            if (result, rule) not in {("used", one) for one in ("R1", "R2", "A2", "roster")} or message not in set(
-                Cause
-            ):
+            if result != "used" or rule not in {"R1", "R2", "A2", "roster"} or message not in set(Cause):
                 yield f"{result} {action} {rule} {message}"
         elif (result, action) == ("skipped", "SKIPPED"):
             if message not in titles or SKIPPED.get(titles[message], "") != rule:
@@ -142,17 +140,15 @@ def _of_findings(frame: pl.DataFrame) -> Iterator[str]:
 
 
 def _of_hold(hold: gs.Hold) -> Iterator[str]:
-    told = [
-        re.fullmatch(pattern, f"{hold.rule} | {hold.message} | {hold.remedy}") for pattern in HOLDS[str(hold.reason)]
-    ]
-    if not any(told) or not re.fullmatch(r"h-[0-9a-f]{16}", hold.id):
+    told = re.fullmatch(HOLDS[str(hold.reason)], f"{hold.rule} | {hold.message} | {hold.remedy}")
+    if not told or not re.fullmatch(r"h-[0-9a-f]{16}", hold.id):
         yield f"the page on holds has not: {hold}"
     # That a file is not all there is said even where nobody would have gone.
     if (hold.members.is_empty() and hold.reason != HoldReason.INCOMPLETE_FILE) or sum(hold.members.null_count().row(0)):
         yield f"hold without members: {hold}"
 
 
-def _patterns() -> dict[str, list[str]]:
+def _patterns() -> dict[str, str]:
     text = PAGE.read_text(encoding="utf-8")
     listed = dict(re.findall(r"^- \*(\w+)\*[^:]*: (.+(?:\n  .+)*)\.$", text, re.MULTILINE))
     any_of = {name: f"(?:{'|'.join(' '.join(said.split()).split('; '))})" for name, said in listed.items()}
@@ -160,12 +156,10 @@ def _patterns() -> dict[str, list[str]]:
         "ids": r"[^:|]+", "account": r"(?:of guardian )?\S+", "n": r"[\d,]+", "run": r"\S+",
         **any_of, "doubts": f"{any_of['doubts']}(?:; {any_of['doubts']})*",
     }  # fmt: skip
-    found: dict[str, list[str]] = {}
+    found = {}
     for reason, *said in re.findall(r"^\| `([\w-]+)` \| (\w+) \| (.+?) \| (.+?) \|$", text, re.MULTILINE):
         parts = re.split(r"\*(\w+)\*", " | ".join(said))
-        found.setdefault(reason, []).append(
-            "".join(meant[one] if nth % 2 else re.escape(one) for nth, one in enumerate(parts))
-        )
+        found[reason] = "".join(meant[one] if nth % 2 else re.escape(one) for nth, one in enumerate(parts))
     return found
 
 

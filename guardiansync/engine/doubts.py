@@ -97,7 +97,7 @@ def recycled(news: pl.DataFrame, raw: pl.DataFrame, before: Roster, shared: Shar
             HoldReason.RECYCLED_ID,
             Rule.M7,
             of_guardians([one["sis_id"]]),
-            f"{one['sis_id']} says what somebody else would say than the person of account {one['account_id']}.",
+            f"{one['sis_id']} says what somebody else would say, not the person of account {one['account_id']}.",
             "Give the new person an id of their own in the SIS; release this if it is the same person.",
             [words[one["sis_id"]]],
         )
