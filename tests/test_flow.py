@@ -1,5 +1,6 @@
 import io
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
@@ -72,6 +73,8 @@ def test_the_whole_way_over_sftp_into_sqlite(sftp: SftpServer, tmp_path: Path) -
         on_progress=lambda phase, done, _: phases.append(phase) if done else None,
     )
     assert (report.status, report.reasons) == ("applied", ())
+    modified_at = int((sftp.folder / "guardians.csv").stat().st_mtime)
+    assert report.evidence.modified_at == datetime.fromtimestamp(modified_at, UTC)
     # Reading the file and the roster go side by side.
     assert sorted(set(phases), key=list(Phase).index) == list(Phase)
     assert (phases[0], phases[-2:]) == (Phase.FETCH, [Phase.PLAN, Phase.APPLY])

@@ -88,6 +88,14 @@ def test_m6_a_claimed_guardian_beside_an_unclaimed_staff_account_waits() -> None
     assert district.sync(f"S1,G1,{ANN},,").reasons == ("became-one",)
 
 
+def test_m6_two_of_the_staff_do_not_become_one_by_their_roles_as_guardians() -> None:
+    district = Evenings(staff=[f"T1,{OLD_ANN}", f"T2,{ANN}"])
+    district.sync(f"S1,G1,{OLD_ANN},,", f"S2,G2,{ANN},,")
+    (hold,) = district.sync(*JOINED).holds
+    assert "; several of them are staff" in hold.message
+    assert district.role("G1")["account_id"] == district.role("T1", "staff")["account_id"]
+
+
 def test_m6_another_role_with_other_details_is_contradicting_evidence() -> None:
     district = Evenings()
     district.sync(f"S1,G1,{OLD_ANN},,", f"S3,G3,{OLD_ANN},,", f"S2,G2,{ANN},,")

@@ -84,6 +84,16 @@ def test_a2_with_m6_whoever_joins_the_denied_account_tonight_is_resembled_too() 
     assert "G9" not in district.guardians()
 
 
+def test_a2_nearly_another_guardian_whose_tie_stands_already_is_not_asked_about() -> None:
+    district = Evenings()
+    rows = (f"S1,G1,{ANN},,", "S1,G2,Bob,Lee,ann@example.org,4155550132,,")
+    district.sync(*rows)
+    gs.deny(district.store, district.scope, "G1", "S1", "court order")
+    report = district.sync(*rows)
+    assert report.holds == ()
+    assert district.children("G2") == {"S1"}
+
+
 def test_a2_nearly_somebody_with_nothing_in_common_is_tied() -> None:
     district = denied(f"S1,G1,{ANN},,", f"S2,G1,{ANN},,")
     assert district.sync(f"S2,G1,{ANN},,", f"S1,G2,{BOB},,").holds == ()

@@ -194,6 +194,16 @@ def test_m9_nearly_one_contact_still_agrees() -> None:
     assert report.holds == ()
 
 
+def test_m9_meets_a5_an_offices_contact_in_common_is_no_agreement() -> None:
+    district = Evenings(max_guardians_per_student=9)
+    office = "office@example.org"
+    parted = (f"S1,G1,Anna,Roe,{office},4155550132,,", f"S2,G2,Ann,Lee,{office},4155550188,,")
+    for others, reasons in ((2, ()), (3, ("should-part",))):
+        district.sync(f"S1,G1,{ANN},,", f"S2,G2,{ANN},,")
+        report = district.sync(*parted, *(f"S3,X{nth},P{nth},Q{nth},{office},,," for nth in range(others)))
+        assert report.reasons == reasons
+
+
 @pytest.mark.parametrize("follows", [False, True])
 def test_m9_released_the_one_without_the_accounts_name_leaves(follows: bool) -> None:  # noqa: FBT001
     district = on_one_account()

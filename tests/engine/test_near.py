@@ -140,6 +140,12 @@ def test_any_letter_of_an_only_email_may_be_wrong(at: int) -> None:
         assert pairs(("Ann", "Lee", f"{local}@b.example", ""), ("Bob", "Lee", f"{slip}@b.example", "")) == []
 
 
+@pytest.mark.parametrize(("local", "count"), [("annle", 1), ("annl", 0)])
+def test_an_address_of_five_letters_is_known_behind_another_at(local: str, count: int) -> None:
+    found = pairs(("Ann", "Lee", f"{local}@example.org", ""), ("Nan", "Lee", f"{local}@example.com", ""))
+    assert len(found) == count
+
+
 def test_a_hint_says_what_the_difference_may_be() -> None:
     (pair,) = pairs(("José", "Peña", *ANN[2:]), ("Jose", "Pena", *ANN[2:]))
     assert pair["remedy"] == (

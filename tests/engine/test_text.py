@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from guardiansync.engine.languages import language_codes
 from guardiansync.engine.phones import to_e164
-from guardiansync.engine.text import fold, tidy
+from guardiansync.engine.text import alike, fold, tidy
 
 
 def test_folding_is_pythons_casefold_for_every_assigned_code_point() -> None:
@@ -121,3 +121,11 @@ def test_the_languages_of_most_homes_are_known_by_all_their_names(code: str) -> 
 
 def test_languages_that_have_no_code_or_are_none_stay_blank() -> None:
     assert language_codes(pl.Series(["na", "N/A", "Other", "xx", "Klingon-US", "e", "enEN"])).to_list() == [""] * 7
+
+
+def test_an_email_beyond_ascii_is_alike_to_itself_only() -> None:
+    emails = ["kim@example.org", "KIM@example.org", "\u212aim@example.org", "\u212aIM@example.org"]
+    both = pl.DataFrame([(a, b) for a in emails for b in emails], schema=["a", "b"], orient="row")
+    told = both.filter(alike("email", "a", "b")).rows()
+    assert told == [(a, b) for a in emails for b in emails if a == b or {a, b} <= set(emails[:2])]
+    assert both.filter(alike("last_name", "a", "b")).height == len(both)

@@ -137,6 +137,20 @@ def test_undone_staff_who_were_revoked_stay() -> None:
     assert district.role("T2", "staff")["state"] == "revoked"
 
 
+def test_undone_names_of_students_wait_and_other_news_of_them_does_not() -> None:
+    district = Evenings(students=[])
+
+    def load(**names: str) -> gs.Report:
+        return gs.load_roster(district.store, district.scope, students=[{"student_sis_id": "S1", **names}])
+
+    load(first_name="Al", last_name="Lee")
+    gs.undo(load(first_name="Bo", last_name="Lee").run_id, district.store)
+    assert load(first_name="Bo", last_name="Lee").reasons == ("undone",)
+    assert district.roster.students["first_name"].to_list() == ["Al"]
+    load(first_name="Cy", last_name="Poe")
+    assert district.roster.students.select("first_name", "last_name").rows() == [("Cy", "Poe")]
+
+
 def test_undone_students_who_left_stay() -> None:
     district = Evenings(students=["S1", "S2"])
     run = district.load(students=["S1"])
