@@ -59,6 +59,17 @@ def test_a1_more_students_than_the_settings_allow_wait() -> None:
     assert district.children("G1") == {"S1", "S2", "S3"}
 
 
+def test_a1_meets_m6_the_ties_of_those_who_do_not_move_still_count() -> None:
+    district = Evenings(max_students_per_guardian=2)
+    moving = ("S3,G3,Cy,Ott,old@example.org,4155550177,,", "S4,G4,Cy,Ott,cy@example.org,4155550177,,")
+    full = (f"S1,G1,{ANN},,", f"S2,G1,{ANN},,")
+    district.sync(*full, *moving)
+    report = district.sync(*full, f"S3,G1,{ANN},,", moving[0].replace("old@", "cy@"), moving[1])
+    assert report.counts["merge_accounts"] == 1
+    assert report.reasons == ("too-many-students",)
+    assert district.children("G1") == {"S1", "S2"}
+
+
 def test_a1_meets_m2_students_count_by_account_not_by_id() -> None:
     district = Evenings(max_students_per_guardian=2)
     district.sync(f"S1,G1,{ANN},,", f"S2,G1,{ANN},,")

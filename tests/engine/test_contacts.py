@@ -218,6 +218,13 @@ def test_u6_a_held_guardian_is_frozen_and_no_tie_of_theirs_ends() -> None:
     assert district.children("G1") == {"S1", "S2", "S4"}
 
 
+def test_u8_meets_u3_the_language_of_a_staff_account_is_not_filled_in() -> None:
+    district = Evenings(staff=[f"T1,{ANN}"])
+    report = district.sync(f"S1,G1,{ANN},,Spanish")
+    assert district.account("G1")["language"] == ""
+    assert report.counts["update_contacts"] == 0
+
+
 def test_u8_a_language_is_filled_in_and_changed_only_where_the_setting_says_so() -> None:
     district = Evenings()
     district.sync(f"S1,G1,{ANN},,")

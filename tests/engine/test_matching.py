@@ -1,3 +1,4 @@
+import pytest
 from evenings import ANN, BOB, Evenings, actions
 
 import guardiansync as gs
@@ -214,3 +215,14 @@ def test_m5_a_staff_member_who_fits_two_accounts_waits_too() -> None:
     district.load(staff=staff)
     others = {district.role("G1")["account_id"], district.role("T1", "staff")["account_id"]}
     assert district.role("T2", "staff")["account_id"] not in others
+
+
+@pytest.mark.parametrize(("others", "together"), [(2, True), (4, False)])
+def test_m1_meets_a5_an_offices_contact_is_no_agreement_with_the_sibling_school(others: int, together: bool) -> None:  # noqa: FBT001
+    north = Evenings(scope=gs.School("north", "d-1"))
+    south = Evenings(scope=gs.School("south", "d-1"), store=north.store, max_guardians_per_student=9)
+    office = "office@example.org"
+    north.sync(f"S1,G1,Ann,Lee,{office},4155550132,,")
+    crowd = [f"S3,X{nth},P{nth},Q{nth},{office},,," for nth in range(others)]
+    south.sync(f"S1,G1,Ann,Lee,{office},4155550188,,", *crowd)
+    assert (north.role("G1")["account_id"] == south.role("G1")["account_id"]) is together

@@ -16,7 +16,6 @@ from guardiansync.engine.near import PAIRS, near_pairs
 from guardiansync.model.roster import PINS, ROLES, Roster
 from guardiansync.testing.changes import changes_of, merge
 from guardiansync.testing.names import CULTURES
-from guardiansync.testing.typing_errors import Slip, mistyped_district
 
 HERE = gs.District("d-1")
 ANN = ("Ann", "Lee", "ann.lee@example.org", "+14155550132")
@@ -177,6 +176,7 @@ SCORES = {
         ("Ann", "Morales", *ANN[2:]), ("Ann", "Moraless", *ANN[2:]), 6 + 3 + 11 + 11 - 2, "One last name may be a slip"
     ),
     "no last name": (ANN, ("Ann", "", *ANN[2:]), 6 + 0 + 11 + 11 - 2, "If they are"),
+    "no last name of the first": (("Ann", "", *ANN[2:]), ANN, 6 + 0 + 11 + 11 - 2, "If they are"),
     "another last name": (ANN, ("Ann", "Hill", *ANN[2:]), 6 - 3 + 11 + 11 - 2, "The last name may have changed"),
     "another domain": (ANN, (*ANN[:2], "ann.lee@mail.example", ANN[3]), 6 + 4 + 4 + 11 - 2, "The emails differ behind"),
     "slip in the email": (ANN, (*ANN[:2], "ann.leee@example.org", ANN[3]), 6 + 4 + 4 + 11 - 2, "The emails differ by one"),
@@ -363,39 +363,3 @@ def test_whatever_is_said_each_pair_is_listed_once_and_never_with_itself(
     listed = [frozenset((pair["account_id"], pair["other_account_id"])) for pair in pairs(*people, children=children)]
     assert len(listed) == len(set(listed))
     assert set(listed) <= {frozenset(both) for both in combinations((f"a-{nth}" for nth in range(len(people))), 2)}
-
-
-@pytest.fixture(scope="module")
-def judged() -> tuple[Counter[Slip], Counter[Slip], int]:
-    """How many people are there twice, how many of them are listed, by slip; and how long the lists are."""
-    there: Counter[Slip] = Counter()
-    found: Counter[Slip] = Counter()
-    length = 0
-    for seed in (1, 2):
-        district = mistyped_district(4000, seed)
-        store = gs.open_store("memory://")
-        gs.load_roster(store, HERE, students=district.students, staff=district.staff)
-        gs.sync(gs.SyncSettings(scope=HERE, enabled=True), store, district.guardians_csv)
-        listed = gs.possible_duplicates(store, HERE)
-        roles = listed.select(pl.col("roles", "other_roles").str.split(", "))
-        pairs = {frozenset((a, b)) for mine, others in roles.iter_rows() for a in mine for b in others}
-        for one in district.twice:
-            there[one.slip] += 1
-            found[one.slip] += {one.role, one.other_role} in pairs
-        length += listed.height
-    return there, found, length
-
-
-@pytest.mark.parametrize("slip", Slip)
-def test_most_of_each_kind_are_listed(judged: tuple[Counter[Slip], Counter[Slip], int], slip: Slip) -> None:
-    there, found, _ = judged
-    assert there[slip] >= 8
-    assert found[slip] >= there[slip] - 1
-
-
-def test_nearly_all_are_listed_and_nearly_all_that_is_listed_is_true(
-    judged: tuple[Counter[Slip], Counter[Slip], int],
-) -> None:
-    there, found, length = judged
-    assert found.total() >= 0.95 * there.total()
-    assert found.total() >= 0.9 * length
