@@ -181,6 +181,11 @@ def test_an_unknown_student_with_decimals_or_without_zeros_is_told_which_was_mea
     assert said[5].endswith("on the roster.")
 
 
+def test_an_unknown_student_with_too_few_zeros_is_told_which_was_meant() -> None:
+    (finding,) = Evenings(students=["0042"]).plan(f"042,G1,{ANN},,").findings
+    assert "Student 0042 is: were zeros lost?" in finding.message
+
+
 def test_a_rounded_id_shields_whom_the_row_still_names() -> None:
     district = Evenings()
     district.sync(f"S1,G1,{ANN},,", f"S2,G2,{BOB},,")

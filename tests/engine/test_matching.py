@@ -226,3 +226,11 @@ def test_m1_meets_a5_an_offices_contact_is_no_agreement_with_the_sibling_school(
     crowd = [f"S3,X{nth},P{nth},Q{nth},{office},,," for nth in range(others)]
     south.sync(f"S1,G1,Ann,Lee,{office},4155550188,,", *crowd)
     assert (north.role("G1")["account_id"] == south.role("G1")["account_id"]) is together
+
+
+def test_m1_nearly_the_id_of_staff_in_the_sibling_school_is_nobodys() -> None:
+    north = Evenings(scope=gs.School("north", "d-1"), staff=[f"T1,{ANN}"])
+    south = Evenings(scope=gs.School("south", "d-1"), store=north.store)
+    report = south.sync("S1,T1,Ann,Lee,ann@example.org,4155550188,,")
+    assert actions(report.rows) == ["CREATED"]
+    assert south.role("T1")["account_id"] != north.role("T1", "staff")["account_id"]
