@@ -68,6 +68,10 @@ def test_what_programs_put_around_an_address_is_no_part_of_it(cell: str) -> None
     assert clean_emails(_texts([cell])).values.to_list() == ["ann@example.org"]
 
 
+def test_an_address_in_capitals_keeps_its_last_letter() -> None:
+    assert clean_emails(_texts(["mailto:ANN@EXAMPLE.MX"])).values.to_list() == ["ANN@EXAMPLE.MX"]
+
+
 def test_an_unusual_address_that_is_one_is_not_spoken_of() -> None:
     cleaned = clean_emails(_texts(["ann/lee@example.org"]))
     assert cleaned.values.to_list() == ["ann/lee@example.org"]

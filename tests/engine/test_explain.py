@@ -40,6 +40,14 @@ def test_evidence_that_has_changed_since_is_not_made_up() -> None:
     assert told["evidence"].endswith("as it was then")
 
 
+def test_evidence_is_what_the_role_said_then() -> None:
+    district = Evenings(staff=[f"T1,{ANN}"])
+    district.sync(f"S1,G1,{ANN},,")
+    district.sync("S1,G1,Ann,Lee,lee@example.org,4155550132,,")
+    told = dict(explain(district, "G1").decisions.select("sis_id", "evidence").iter_rows())
+    assert told["G1"] == "name, email and mobile were those of another role: staff T1"
+
+
 def test_the_evidence_names_the_roles_of_the_same_details_only() -> None:
     district = Evenings(staff=[f"A1,{ANN}"])
     rows = (f"S1,G1,{ANN},,", f"S2,G2,{ANN},,", f"S3,G3,{ANN},,")
