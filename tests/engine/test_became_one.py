@@ -88,6 +88,14 @@ def test_m6_a_claimed_guardian_beside_an_unclaimed_staff_account_waits() -> None
     assert district.sync(f"S1,G1,{ANN},,").reasons == ("became-one",)
 
 
+def test_m6_nearly_an_account_that_was_archived_is_left_closed() -> None:
+    district = two_accounts(deletion_threshold=1.0)
+    district.sync(f"S1,G1,{OLD_ANN},,")
+    report = district.sync(f"S1,G1,{ANN},,")
+    assert (report.holds, report.counts["merge_accounts"]) == ((), 0)
+    assert actions(report.rows) == ["UPDATED"]
+
+
 def test_m6_two_of_the_staff_do_not_become_one_by_their_roles_as_guardians() -> None:
     district = Evenings(staff=[f"T1,{OLD_ANN}", f"T2,{ANN}"])
     district.sync(f"S1,G1,{OLD_ANN},,", f"S2,G2,{ANN},,")

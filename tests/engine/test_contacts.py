@@ -69,6 +69,25 @@ def test_u2_meets_u4_a_role_that_says_nothing_keeps_no_account_from_what_another
     assert district.account("G2")["email"] == "ann@example.org"
 
 
+def test_u1_of_two_roles_that_say_the_same_news_the_account_changes_once() -> None:
+    district = Evenings()
+    district.sync(f"S1,G1,{ANN},,", f"S2,G2,{ANN},,")
+    report = district.sync(f"S1,G1,{NEW},,", f"S2,G2,{NEW},,")
+    assert report.counts["update_contacts"] == 3
+    changed = district.store.changes(report.run_id, district.scope)["update_contacts"]
+    assert changed.filter(target="account")["sis_id"].to_list() == ["G1"]
+
+
+def test_u2_what_is_news_tonight_comes_before_what_was_said_already() -> None:
+    district = Evenings()
+    district.sync(f"S1,G1,{ANN},,", f"S2,G2,{ANN},,")
+    district.claim("G1")
+    district.sync(f"S1,G1,{NEW},,", f"S2,G2,{ANN},,")
+    district.settings = evolve(district.settings, update_active_accounts=True)
+    district.sync(f"S1,G1,{NEW},,", f"S2,G2,{ANN.replace('ann@', 'newest@')},,")
+    assert district.account("G1")["email"] == "newest@example.org"
+
+
 def test_u3_a_staff_account_is_never_changed_by_the_guardian_file() -> None:
     district = Evenings(staff=[ANN.replace("Ann", "T1,Ann", 1)])
     district.sync(f"S1,G1,{ANN},,")
