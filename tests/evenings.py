@@ -11,11 +11,17 @@ import guardiansync as gs
 HEADER = "studentSisId,guardianSisId,firstName,lastName,email,sms,phone,language"
 ANN = "Ann,Lee,ann@example.org,4155550132"
 BOB = "Bob,Lee,bob@example.org,4155550143"
+OFFICE = "office@example.org"
 
 
 def csv(*rows: str) -> bytes:
     """A guardians file with these rows below its header."""
     return ("\n".join([HEADER, *rows]) + "\n").encode()
+
+
+def crowd(count: int) -> list[str]:
+    """Rows of people who all have the office's email."""
+    return [f"S3,X{n},P{n},Q{n},{OFFICE},,," for n in range(count)]
 
 
 class Evenings:

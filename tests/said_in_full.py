@@ -48,13 +48,13 @@ CHANGES: Final = {
         *(f"staff {target} {name} U1" for target in ("role", "account") for name in ROLE_DETAILS),
         *(f"staff role {name} U2" for name in ROLE_DETAILS),
     ),
-    "merge_accounts": ("kind reason", "guardian M6", "guardian pin", "staff pin"),
-    "split_accounts": ("kind reason", "guardian M9", "guardian pin"),
+    "merge_accounts": ("kind reason", "guardian M6"),
+    "split_accounts": ("kind reason", "guardian M9"),
     "remove_students": ("after reason", "left roster"),
-    "set_pins": ("reason", "pin"),
-    "set_denials": ("reason", "A2"),
+    "set_pins": ("reason",),
+    "set_denials": ("reason",),
 }  # fmt: skip
-"""By frame: which of its columns say why, and what they may say together."""
+"""By frame: which of its columns say why, and what they may say together; a sync sets neither pins nor denials."""
 
 RESULTS: Final = {
     "used CREATED": ("A new account.", "M3 M4 M9"),

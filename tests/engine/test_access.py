@@ -1,7 +1,7 @@
 """Who may reach whom: A1, A4 and A5; the deny list, A2, is in test_denials."""
 
 import pytest
-from evenings import ANN, BOB, Evenings, actions
+from evenings import ANN, BOB, OFFICE, Evenings, actions, crowd
 
 import guardiansync as gs
 
@@ -106,13 +106,6 @@ def test_a4_nearly_a_name_in_one_script_is_matched(name: str) -> None:
 
 
 # --- A5 -----------------------------------------------------------------------------------------------------------
-
-OFFICE = "office@example.org"
-
-
-def crowd(count: int) -> list[str]:
-    """People who all have the office's email."""
-    return [f"S3,X{n},P{n},Q{n},{OFFICE},,," for n in range(count)]
 
 
 def test_a5_a_contact_beside_too_many_names_makes_nobody_one_person() -> None:

@@ -47,9 +47,9 @@ def explanation(runs: int = 1) -> Explanation:
             {"line": 3, "student_sis_id": "S2", "guardian_sis_id": "G1", "action": "CREATED", "rule": "M2"},
             {"line": 4, "student_sis_id": "S3", "guardian_sis_id": "G1", "action": "HELD", "rule": "M7", "message": "Wait."},
         ),
-        accounts=frame(ACCOUNTS, {"account_id": "a1", "state": "active"}, {"account_id": "a2", "state": "pending"}),
+        accounts=frame(ACCOUNTS, {"account_id": "a1", "state": "active"}, {"account_id": "a2", "state": "invited"}),
         roles=frame(
-            ROLES, role, role | {"kind": "staff", "sis_id": "T1", "state": "inactive"}, role | {"account_id": "a2", "sis_id": "G2"}
+            ROLES, role, role | {"kind": "staff", "sis_id": "T1", "state": "revoked"}, role | {"account_id": "a2", "sis_id": "G2"}
         ),
         guardianships=frame(GUARDIANSHIPS, tie, tie | {"student_sis_id": "S2", "state": "ended"}),
         students=frame(STUDENTS, {"student_sis_id": "S1", "state": "active"}),
@@ -79,8 +79,8 @@ guardian <G1>
     line 3: student S2, guardian G1: CREATED by M2
     line 4: student S3, guardian G1: HELD by M7. Wait.
   accounts
-    account a1 (active): guardian G1 of d-1 (active), staff T1 of d-1 (inactive)
-    account a2 (pending): guardian G2 of d-1 (active)
+    account a1 (active): guardian G1 of d-1 (active), staff T1 of d-1 (revoked)
+    account a2 (invited): guardian G2 of d-1 (active)
   children
     student S1, guardian G1: active
     student S2, guardian G1: ended
